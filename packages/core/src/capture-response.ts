@@ -1,0 +1,184 @@
+import type { ServerResponse } from 'node:http';
+import type { CapturedHead, CapturedResponse, RawHeader } from './captured-response.js';
+import type { HeadArgument } from './response-head.js';
+import { headArgument, mergeHeaders, setHeaders } from './response-head.js';
+import type { Bytes } from './units.js';
+
+export interface CaptureOptions {
+  /** Longest body that is kept; beyond it the outcome is `tooLarge`. */
+  readonly maxBytes: Bytes;
+  /** Told once, when the head is known and before it is sent. */
+  readonly onHead?: ((head: CapturedHead) => void) | undefined;
+  /** Told once, when the body has grown over `maxBytes`. */
+  readonly onTooLarge?: (() => void) | undefined;
+}
+
+export interface ResponseCapture {
+  /** Resolves when the handler has ended the response, or it was destroyed. Never rejects. */
+  readonly produced: Promise<CapturedResponse>;
+  /** Resolves when the response closes: whether the client got all of it. Never rejects. */
+  readonly delivered: Promise<boolean>;
+  /** Takes the tee off. What was captured is dropped, `produced` resolves to `truncated`. Idempotent. */
+  stop(): void;
+}
+
+type WriteCallback = (error?: Error | null) => void;
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Tees what a handler really sends, on any host: `writeHead`, `write` and `end` of this one response are wrapped,
+ * pass everything on unchanged and return what they return (back-pressure). Trailers are not touched.
+ *
+ * Only fields set after this call are captured: what middlewares outside have set belongs to each request.
+ */
+export function captureResponse(res: ServerResponse, options: CaptureOptions): ResponseCapture {
+  return new Capture(res, options);
+}
+
+class Capture implements ResponseCapture {
+  readonly produced: Promise<CapturedResponse>;
+  readonly delivered: Promise<boolean>;
+  readonly #res: ServerResponse;
+  readonly #options: CaptureOptions;
+  readonly #outer: OuterFields | undefined;
+  #resolveProduced!: (captured: CapturedResponse) => void;
+  #head: CapturedHead | undefined;
+  #chunks: Buffer[] = [];
+  #size = 0;
+  #state: 'teeing' | 'tooLarge' | 'over' = 'teeing';
+
+  constructor(res: ServerResponse, options: CaptureOptions) {
+    this.#res = res;
+    this.#options = options;
+    this.#outer = OuterFields.of(res);
+    this.produced = new Promise((resolve) => {
+      this.#resolveProduced = resolve;
+    });
+    this.delivered = new Promise((resolve) => {
+      res.once('close', () => {
+        this.#finish('truncated'); // no effect on one that has ended
+        resolve(res.writableFinished);
+      });
+    });
+    this.#wrap();
+  }
+
+  stop(): void {
+    this.#finish('truncated');
+  }
+
+  #wrap(): void {
+    const res = this.#res;
+    // The methods as they are now: another wrapper may lie below, and may have been put on the instance.
+    const { writeHead, write, end } = res as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const target = res as unknown as Record<string, unknown>;
+    target.writeHead = (...args: unknown[]): unknown => {
+      this.#onHead(args);
+      return writeHead!.apply(res, args);
+    };
+    target.write = (chunk: unknown, encoding?: unknown, callback?: WriteCallback): unknown => {
+      const copy = this.#copy(chunk, encoding);
+      const result = write!.call(res, chunk, encoding, callback);
+      this.#append(copy);
+      return result;
+    };
+    target.end = (chunk?: unknown, encoding?: unknown, callback?: WriteCallback): unknown => {
+      // A second end() is Node's to complain about.
+      const copy = typeof chunk === 'function' || chunk === null ? undefined : this.#copy(chunk, encoding);
+      const ended = res.writableEnded;
+      const result = end!.call(res, chunk, encoding, callback);
+      if (!ended) {
+        this.#append(copy);
+        this.#finish('complete');
+      }
+      return result;
+    };
+  }
+
+  #onHead(args: readonly unknown[]): void {
+    if (this.#head !== undefined || this.#state === 'over') return;
+    const [status, second, third] = args;
+    const given = headArgument((typeof second === 'string' ? third : (third ?? second)) as HeadArgument);
+    const inner = this.#outer === undefined ? setHeaders(this.#res) : this.#outer.inner(this.#res);
+    this.#head = {
+      status: Number(status),
+      statusMessage: typeof second === 'string' ? second : this.#res.statusMessage || undefined,
+      headers: mergeHeaders(inner, given),
+    };
+    this.#options.onHead?.(this.#head);
+  }
+
+  /** The bytes of a chunk, copied: its owner may reuse the buffer once it is written. */
+  #copy(chunk: unknown, encoding: unknown): Buffer | undefined {
+    if (this.#state !== 'teeing') return undefined;
+    if (typeof chunk === 'string') {
+      return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+    }
+    if (!(chunk instanceof Uint8Array)) return undefined;
+    if (this.#size + chunk.byteLength > this.#options.maxBytes)
+      return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    return Buffer.from(chunk);
+  }
+
+  #append(copy: Buffer | undefined): void {
+    if (copy === undefined || this.#state !== 'teeing') return;
+    this.#size += copy.length;
+    if (this.#size <= this.#options.maxBytes) {
+      this.#chunks.push(copy);
+      return;
+    }
+    this.#state = 'tooLarge';
+    this.#chunks = [];
+    this.#options.onTooLarge?.();
+  }
+
+  #finish(ending: 'complete' | 'truncated'): void {
+    if (this.#state === 'over') return;
+    const tooLarge = this.#state === 'tooLarge';
+    this.#state = 'over';
+    const head = this.#head ?? { status: this.#res.statusCode, statusMessage: undefined, headers: [] };
+    const bodiless = this.#res.req?.method === 'HEAD' || head.status === 204 || head.status === 304;
+    const body = bodiless
+      ? EMPTY
+      : this.#chunks.length === 1
+        ? this.#chunks[0]!
+        : Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    const short = ending === 'truncated' || (!bodiless && !tooLarge && isShort(head.headers, body.length));
+    const outcome = short ? 'truncated' : tooLarge ? 'tooLarge' : 'complete';
+    this.#resolveProduced({ ...head, outcome, body: outcome === 'tooLarge' ? EMPTY : body });
+  }
+}
+
+function isShort(headers: readonly RawHeader[], length: Bytes): boolean {
+  const field = headers.find(([name]) => name.toLowerCase() === 'content-length');
+  return field !== undefined && length < Number(field[1]);
+}
+
+/** The fields that were there before the capture, and which of them have been set again since. */
+class OuterFields {
+  readonly #names: Set<string>;
+
+  private constructor(res: ServerResponse, names: string[]) {
+    this.#names = new Set(names);
+    const target = res as unknown as Record<string, (name: string, ...rest: unknown[]) => unknown>;
+    for (const method of ['setHeader', 'appendHeader', 'removeHeader']) {
+      const original = target[method]!;
+      target[method] = (name, ...rest) => {
+        if (typeof name === 'string') this.#names.delete(name.toLowerCase());
+        return original.call(res, name, ...rest);
+      };
+    }
+  }
+
+  /** `undefined` when nothing is set yet, which is the cheap case. */
+  static of(res: ServerResponse): OuterFields | undefined {
+    const names = res.getHeaderNames();
+    return names.length === 0 ? undefined : new OuterFields(res, names);
+  }
+
+  inner(res: ServerResponse): RawHeader[] {
+    return setHeaders(res).filter(([name]) => !this.#names.has(name.toLowerCase()));
+  }
+}
