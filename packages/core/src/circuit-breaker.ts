@@ -2,6 +2,8 @@ import { backoffDelay } from './backoff.js';
 import type { CircuitBreakerEvents } from './circuit-breaker-events.js';
 import type { CircuitBreakerMiddlewareOptions } from './circuit-breaker-middleware.js';
 import { circuitBreakerMiddleware } from './circuit-breaker-middleware.js';
+import type { BreakerState, CircuitBreakerStats, CircuitState, CircuitTicket } from './circuit-state.js';
+import { CLOSED } from './circuit-state.js';
 import type { CircuitBreakerOptions, ResolvedCircuitBreakerOptions } from './circuit-breaker-options.js';
 import { resolveCircuitBreakerOptions } from './circuit-breaker-options.js';
 import type { EventSource, Listener, Unsubscribe } from './emitter.js';
@@ -22,42 +24,6 @@ export class CircuitOpenError extends SparkPerfError<'SPARK_CIRCUIT_OPEN'> {
   }
 }
 
-export type CircuitState = 'closed' | 'open' | 'half-open';
-
-export interface CircuitBreakerStats {
-  readonly state: CircuitState;
-  readonly successes: number;
-  readonly failures: number;
-  /** Calls refused because the circuit was open. */
-  readonly rejected: number;
-  /** Times the circuit opened. */
-  readonly opened: number;
-  readonly consecutiveFailures: number;
-  /** Time to the next probe; 0 unless open. */
-  readonly retryAfter: Milliseconds;
-}
-
-/** What `enter` hands out and `succeed`/`fail`/`ignore` take back. */
-export type CircuitTicket = number & { readonly __ticket?: never };
-
-type State =
-  | { readonly kind: 'closed' }
-  | {
-      readonly kind: 'open';
-      readonly since: Milliseconds;
-      readonly until: Milliseconds;
-      readonly attempt: number;
-    }
-  | {
-      readonly kind: 'half-open';
-      readonly since: Milliseconds;
-      readonly attempt: number;
-      /** A probe that has told nothing by then is given up, and another may go. */
-      readonly probeUntil: Milliseconds;
-    };
-
-const CLOSED: State = { kind: 'closed' };
-
 /**
  * Stops calling a dependency that fails, and finds out by single probes when it is back. The state machine of
  * M. Nygard's "Release It!": closed → open → half-open → closed or open again, for twice as long.
@@ -66,7 +32,7 @@ export class CircuitBreaker implements EventSource<CircuitBreakerEvents> {
   readonly #options: ResolvedCircuitBreakerOptions;
   readonly #events = new Emitter<CircuitBreakerEvents>();
   readonly #window: FailureRateWindow | undefined;
-  #state: State = CLOSED;
+  #state: BreakerState = CLOSED;
   // Grows with every transition: what a call of an earlier state reports late is counted, and moves nothing.
   #generation: CircuitTicket = 1;
   #consecutive = 0;
@@ -252,7 +218,7 @@ export class CircuitBreaker implements EventSource<CircuitBreakerEvents> {
     this.#events.emit('close', { openedFor: this.#options.clock.now() - since });
   }
 
-  #become(state: State): void {
+  #become(state: BreakerState): void {
     this.#state = state;
     this.#generation++;
   }

@@ -36,6 +36,6 @@ function dispatch<C extends Context>(
     const result = middleware(ctx, next);
     return result instanceof Promise ? (result as Promise<void>) : Promise.resolve(result as undefined);
   } catch (error) {
-    return Promise.reject(error as Error);
+    return Promise.reject(error);
   }
 }

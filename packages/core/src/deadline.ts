@@ -51,7 +51,6 @@ export function withDeadline<T>(
         else onLate?.(value);
       },
       (error: unknown) => {
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the original reason passes unchanged
         if (settle()) reject(error);
       },
     );

@@ -9,7 +9,7 @@ export type { CapturedHead, CapturedResponse, RawHeader } from './captured-respo
 export { parseCidr } from './cidr.js';
 export type { AddressMatcher } from './cidr.js';
 export { CircuitBreaker, CircuitOpenError } from './circuit-breaker.js';
-export type { CircuitBreakerStats, CircuitState, CircuitTicket } from './circuit-breaker.js';
+export type { CircuitBreakerStats, CircuitState, CircuitTicket } from './circuit-state.js';
 export type { CircuitBreakerEvents } from './circuit-breaker-events.js';
 export type { CircuitBreakerMiddlewareOptions } from './circuit-breaker-middleware.js';
 export { CIRCUIT_BREAKER_DEFAULTS } from './circuit-breaker-options.js';

@@ -7,9 +7,9 @@ export type HeadArgument = OutgoingHttpHeaders | readonly OutgoingHttpHeader[] |
 /** The response fields set so far, as pairs in their own case. */
 export function setHeaders(res: ServerResponse): RawHeader[] {
   const pairs: RawHeader[] = [];
-  // Node has it since 15.4; its types only know it of client requests.
-  const { getRawHeaderNames } = res as ServerResponse & { getRawHeaderNames(): string[] };
-  for (const name of getRawHeaderNames.call(res)) append(pairs, name, res.getHeader(name));
+  // Node has the method since 15.4; its types only know it of client requests.
+  const names = (res as ServerResponse & { getRawHeaderNames(): string[] }).getRawHeaderNames();
+  for (const name of names) append(pairs, name, res.getHeader(name));
   return pairs;
 }
 

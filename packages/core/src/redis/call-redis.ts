@@ -30,7 +30,7 @@ export function callRedis<T>(
     try {
       reply = command();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   } else if (client.status === 'wait') reply = connectThen(client, command);
   else return Promise.reject(new RedisNotReadyError(client.status));
