@@ -42,6 +42,7 @@ export default defineConfig(
       '**/coverage/**',
       '**/.cache/**',
       '**/*.test-d.ts',
+      'tools/new-package/template/**',
     ],
   },
   js.configs.recommended,

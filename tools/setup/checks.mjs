@@ -49,7 +49,7 @@ export async function runChecks({ soak, suites, jestArgs }) {
 async function staticChecks(tally) {
   await step('types, lint, packages', () => turboChecks(tally, ['typecheck', 'lint', 'check:package']));
   const programs = [
-    ['lint of the tools', 'eslint', ['tools', '--ignore-pattern', 'tools/*/{src,test}/**/*.ts']],
+    ['lint of the tools', 'eslint', ['tools/**/*.{mjs,cjs}', '*.{mjs,cjs}']],
     ['prettier', 'prettier', ['--check', '--log-level', 'warn', '.']],
     ['knip', 'knip', []],
   ];
