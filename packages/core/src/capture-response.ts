@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { CapturedHead, CapturedResponse, RawHeader } from './captured-response.js';
+import { onResponseClose } from './on-response-close.js';
 import type { HeadArgument } from './response-head.js';
 import { headArgument, mergeHeaders, setHeaders } from './response-head.js';
 import type { Bytes } from './units.js';
@@ -56,9 +57,9 @@ class Capture implements ResponseCapture {
       this.#resolveProduced = resolve;
     });
     this.delivered = new Promise((resolve) => {
-      res.once('close', () => {
+      onResponseClose(res, (delivered) => {
         this.#finish('truncated'); // no effect on one that has ended
-        resolve(res.writableFinished);
+        resolve(delivered);
       });
     });
     this.#wrap();

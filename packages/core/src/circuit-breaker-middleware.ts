@@ -2,6 +2,7 @@ import { answerError } from './answer-error.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { Context } from './context.js';
 import type { Middleware, Next } from './middleware.js';
+import { onResponseClose } from './on-response-close.js';
 import { booleanOption, functionOption, optionsObject } from './option-rules.js';
 
 export interface CircuitBreakerMiddlewareOptions {
@@ -33,8 +34,8 @@ export function circuitBreakerMiddleware(
     const ticket = breaker.enter();
     if (ticket === undefined) return fallback(ctx, next);
     const { res } = ctx;
-    res.once('close', () => {
-      if (!res.writableFinished) {
+    onResponseClose(res, (delivered) => {
+      if (!delivered) {
         if (countAborts) breaker.fail(ticket);
         else breaker.ignore(ticket);
       } else if (res.statusCode >= 500) breaker.fail(ticket);

@@ -1,0 +1,16 @@
+import type { ServerResponse } from 'node:http';
+
+/**
+ * Tells once, when the response closes, whether all of it was handed to the operating system for the client.
+ *
+ * `writableFinished` alone does not tell: Node emits `finish` also when the socket was destroyed with the body
+ * still queued (its write callbacks are called all the same), and the response then claims to have finished.
+ */
+export function onResponseClose(res: ServerResponse, listener: (delivered: boolean) => void): void {
+  let delivered = false;
+  res.once('finish', () => {
+    // `res.socket` is detached by now; the request keeps it.
+    delivered = !res.req.socket.destroyed;
+  });
+  res.once('close', () => listener(delivered));
+}
