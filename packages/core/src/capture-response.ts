@@ -148,13 +148,24 @@ class Capture implements ResponseCapture {
     this.#chunks = [];
     const short = ending === 'truncated' || (!bodiless && !tooLarge && isShort(head.headers, body.length));
     const outcome = short ? 'truncated' : tooLarge ? 'tooLarge' : 'complete';
-    this.#resolveProduced({ ...head, outcome, body: outcome === 'tooLarge' ? EMPTY : body });
+    this.#resolveProduced({
+      outcome,
+      status: head.status,
+      statusMessage: head.statusMessage,
+      headers: head.headers,
+      body: outcome === 'tooLarge' ? EMPTY : body,
+    });
   }
 }
 
+const CONTENT_LENGTH = 'content-length';
+
 function isShort(headers: readonly RawHeader[], length: Bytes): boolean {
-  const field = headers.find(([name]) => name.toLowerCase() === 'content-length');
-  return field !== undefined && length < Number(field[1]);
+  for (const [name, value] of headers) {
+    if (name.length === CONTENT_LENGTH.length && name.toLowerCase() === CONTENT_LENGTH)
+      return length < Number(value);
+  }
+  return false;
 }
 
 /** The fields that were there before the capture, and which of them have been set again since. */

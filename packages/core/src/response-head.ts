@@ -31,8 +31,8 @@ export function headArgument(headers: HeadArgument): RawHeader[] {
 }
 
 /** `over` replaces the fields of `base` that have the same name, as `writeHead` does. */
-export function mergeHeaders(base: readonly RawHeader[], over: readonly RawHeader[]): RawHeader[] {
-  if (over.length === 0) return [...base];
+export function mergeHeaders(base: readonly RawHeader[], over: readonly RawHeader[]): readonly RawHeader[] {
+  if (over.length === 0) return base;
   const names = new Set(over.map(([name]) => name.toLowerCase()));
   return [...base.filter(([name]) => !names.has(name.toLowerCase())), ...over];
 }

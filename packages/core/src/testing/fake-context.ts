@@ -109,6 +109,7 @@ export function fakeContext(options: FakeContextOptions = {}): FakeContext {
       return this;
     },
     json(data) {
+      if (this.responded) return this;
       res.setHeader('Content-Type', 'application/json; charset=utf-8');
       return this.send(JSON.stringify(data));
     },
