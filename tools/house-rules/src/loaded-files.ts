@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { importsOf } from './imports-of.js';
+import { readText } from './workspace.js';
+
+/** The files of a package that load together with one of them, that one included. */
+export function loadedFiles(entry: string): Set<string> {
+  const found = new Set<string>();
+  const open = [entry];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (found.has(file) || readText(file) === undefined) continue;
+    found.add(file);
+    for (const { specifier, typeOnly, atLoad } of importsOf(file)) {
+      if (typeOnly || !atLoad || !specifier.startsWith('.')) continue;
+      open.push(path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts'));
+    }
+  }
+  return found;
+}
