@@ -29,7 +29,7 @@ describe.each(packages)('%s', ({ folder, manifest }) => {
       },
     });
     expect(manifest.private).toBeUndefined();
-    expect(manifest.description).toMatch(/^[A-Z].{20,}\.$/);
+    expect(manifest.description).toMatch(/^\S.{20,}\.$/);
     expect(manifest.keywords?.length).toBeGreaterThan(2);
   });
 
