@@ -1,0 +1,69 @@
+// Packs every public package, installs the tarballs into an empty project outside the workspace, and uses them there
+// the ways users do. Needs the packages built. Prints one line for each test.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { compileAndRun, loadAsCjs, loadAsEsm, placeFixtures, uses } from './consumers.mjs';
+import { pack } from './pack.mjs';
+import { addPeers, makeProject } from './project.mjs';
+import { publicPackages } from './public-packages.mjs';
+import { tarballFaults } from './tarball-faults.mjs';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'spark-perf-consumers-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
+let failed = 0;
+async function test(name, work) {
+  try {
+    await work();
+    console.log(`ok - ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`  ${error.message.replaceAll('\n', '\n  ')}\nnot ok - ${name}`);
+  }
+}
+const none = (faults) => {
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+};
+
+const packages = publicPackages();
+const tarballs = new Map();
+for (const one of packages) {
+  await test(`${one.name} packs what it should`, async () => {
+    const tarball = await pack(one, scratch);
+    tarballs.set(one.name, tarball);
+    none(await tarballFaults(tarball));
+  });
+}
+const entries = packages.filter(({ name }) => tarballs.has(name)).flatMap((one) => one.entries);
+const mains = [...tarballs.keys()];
+const project = path.join(scratch, 'project');
+const faultsIn = (names) =>
+  Object.entries(names).flatMap(([entry, found]) => {
+    if (typeof found === 'string') return [`${entry}: ${found}`];
+    return found.length === 0 ? [`${entry} exports nothing`] : [];
+  });
+
+await test('all install together, with npm, into an empty project', () => makeProject(project, tarballs));
+await test('every main entry loads without optional peers, as ESM and CJS', async () => {
+  placeFixtures(project);
+  none([...faultsIn(await loadAsEsm(project, mains)), ...faultsIn(await loadAsCjs(project, mains))]);
+});
+await test('the optional peers install beside them', () => addPeers(project, packages));
+await test('every entry loads, and exports the same names as ESM and CJS', async () => {
+  const esm = await loadAsEsm(project, entries);
+  const cjs = await loadAsCjs(project, entries);
+  const uneven = entries.filter((entry) => String(esm[entry]) !== String(cjs[entry]));
+  none([
+    ...faultsIn(esm),
+    ...faultsIn(cjs),
+    ...uneven.map((entry) => `${entry}: ESM ${esm[entry]}, CJS ${cjs[entry]}`),
+  ]);
+});
+for (const [name, use] of Object.entries(uses)) await test(`works from ${name}`, () => use(project));
+for (const type of ['esm', 'cjs']) {
+  await test(`compiles and runs from TypeScript, ${type.toUpperCase()}`, () =>
+    compileAndRun(project, entries, type));
+}
+process.exit(failed > 0 ? 1 : 0);
