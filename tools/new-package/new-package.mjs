@@ -1,31 +1,31 @@
-// pnpm new-package <name>: copies the template into packages/<name>, ready to pass `pnpm check`.
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+// pnpm new-package <name>: makes packages/<name> from the template, ready to pass `pnpm check`.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from '../setup/root.mjs';
+import { fillTemplate } from './fill-template.mjs';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const [name, into = path.join(here, '../../packages')] = process.argv.slice(2);
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+// The folder to work in: the repository, or the scratch one of a test.
+const [name = '', into = root] = process.argv.slice(2);
 
-if (!/^[a-z][a-z0-9-]{1,40}$/.test(name ?? '')) {
-  console.error('usage: pnpm new-package <name>   (lower case letters, digits and dashes)');
+if (!NAME.test(name) || name.length > 40) {
+  console.error(
+    'usage: pnpm new-package <name>   (lower case letters, digits and single dashes; at most 40)',
+  );
   process.exit(2);
 }
-const target = path.resolve(into, name);
+const target = path.join(into, 'packages', name);
 if (existsSync(target)) {
-  console.error(`${path.relative(process.cwd(), target)} exists already`);
+  console.error(`packages/${name} exists already.`);
   process.exit(2);
 }
+fillTemplate(name, target, path.join(into, '.changeset', `${name}-first.md`));
+// A longer or shorter name breaks lines elsewhere.
+const prettier = path.join(root, 'node_modules/.bin/prettier');
+if (existsSync(prettier)) spawnSync(prettier, ['--write', '--log-level=warn', target], { stdio: 'inherit' });
 
-const pascal = name.replace(/(^|-)([a-z0-9])/g, (_, __, letter) => letter.toUpperCase());
-const words = { name, Name: pascal, NAME: name.replaceAll('-', '_').toUpperCase() };
-const fill = (text) => text.replace(/__(name|Name|NAME)__/g, (_, word) => words[word]);
-
-cpSync(path.join(here, 'template'), target, { recursive: true });
-for (const entry of readdirSync(target, { recursive: true })) {
-  const file = path.join(target, entry);
-  if (statSync(file).isDirectory()) continue;
-  writeFileSync(file, fill(readFileSync(file, 'utf8')));
-  const final = path.join(path.dirname(file), fill(path.basename(file)).replace(/\.template$/, ''));
-  if (final !== file) renameSync(file, final);
-}
-console.log(`Made packages/${name}. Next: pnpm install && pnpm --filter @spark-perf/${name} build`);
+console.log(`Made packages/${name} and .changeset/${name}-first.md. Next:
+  pnpm install
+  pnpm --filter @spark-perf/${name} build
+  pnpm --filter @spark-perf/${name} test`);

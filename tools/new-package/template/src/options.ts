@@ -1,18 +1,20 @@
 import type { Clock } from '@spark-perf/core';
-import { systemClock } from '@spark-perf/core';
+import { clockOption, optionsObject } from '@spark-perf/core';
 
 /** Options of `__Name__`. All durations are milliseconds. */
 export interface __Name__Options {
   /** Source of time. @default systemClock */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
-export type Resolved__Name__Options = Required<__Name__Options>;
+export interface Resolved__Name__Options {
+  readonly clock: Clock;
+}
 
-/** The defaults of `__Name__Options`. */
-export const __NAME___DEFAULTS = Object.freeze({ clock: systemClock });
+const KNOWN = ['clock'];
 
 /** Validates the options and fills in the defaults. @throws InvalidOptionError */
-export function resolveOptions(options: __Name__Options = {}): Resolved__Name__Options {
-  return { clock: options.clock ?? __NAME___DEFAULTS.clock };
+export function resolveOptions(raw?: __Name__Options): Resolved__Name__Options {
+  const options = optionsObject('options', raw, KNOWN);
+  return { clock: clockOption(options.clock) };
 }

@@ -1,10 +1,29 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import { __Name__ } from '../src/index.js';
 
-test('counts the requests that pass', async () => {
-  const clock = new ManualClock();
-  await using engine = new __Name__({ clock });
-  await engine.middleware()(fakeContext(), async () => {});
-  expect(engine.getStats()).toEqual({ requests: 1, lastRequestAt: clock.now() });
+describe('__Name__', () => {
+  test('counts the requests that pass', async () => {
+    const clock = new ManualClock();
+    await using engine = new __Name__({ clock });
+    await engine.middleware()(fakeContext(), async () => {});
+    expect(engine.getStats()).toEqual({ requests: 1, lastRequestAt: clock.now() });
+    expect(engine.collect()[0]?.samples).toEqual([{ labels: {}, value: 1 }]);
+  });
+
+  test('tells its listeners until they unsubscribe', async () => {
+    await using engine = new __Name__({ clock: new ManualClock() });
+    const seen: unknown[] = [];
+    const unsubscribe = engine.on('request', (event) => seen.push(event));
+    engine.record();
+    unsubscribe();
+    engine.record();
+    expect(seen).toHaveLength(1);
+  });
+
+  test('refuses an option that it does not know', () => {
+    expect(() => new __Name__({ colour: 'red' } as object)).toThrow(
+      expect.objectContaining({ code: 'SPARK_INVALID_OPTION', option: 'colour' }),
+    );
+  });
 });

@@ -1,0 +1,70 @@
+// Makes a package from the template in a scratch folder that looks like the repository, and proves that it passes every
+// check. Needs core, server and test-services built. Prints one line for each test.
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execute } from '../consumers/execute.mjs';
+import { pack } from '../consumers/pack.mjs';
+import { tarballFaults } from '../consumers/tarball-faults.mjs';
+import { root } from '../setup/root.mjs';
+import { linkPackage, makeScratchRepository } from './scratch-repository.mjs';
+
+const NAME = 'made-for-a-test';
+const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'spark-perf-new-package-')));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
+let failed = 0;
+async function test(name, work) {
+  try {
+    await work();
+    console.log(`ok - ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`  ${error.message.replaceAll('\n', '\n  ')}\nnot ok - ${name}`);
+  }
+}
+const make = (name) => execute(root, process.execPath, ['tools/new-package/new-package.mjs', name, scratch]);
+const refuses = async (name, why) => {
+  const error = await make(name).then(
+    () => new Error(`${name} was not refused`),
+    (refusal) => refusal,
+  );
+  if (!error.message.includes(why)) throw error;
+};
+const home = path.join(scratch, 'packages', NAME);
+const bin = (program, ...args) => execute(home, path.join(root, 'node_modules/.bin', program), args);
+
+makeScratchRepository(scratch);
+await test('makes a package', async () => {
+  await make(NAME);
+  linkPackage(scratch, NAME);
+});
+await test('refuses a name that is taken', () => refuses(NAME, 'exists already'));
+for (const name of ['Big', '../out', '1st', 'a--b', '-a', '']) {
+  await test(`refuses the name "${name}"`, () => refuses(name, 'usage:'));
+}
+await test('its types are right', () => bin('tsc', '-p', 'tsconfig.json'));
+await test('it builds', () => execute(home, process.execPath, ['../../tools/build-package/build.mjs']));
+await test('its tests pass', () => bin('jest', '--ci', '--maxWorkers=1'));
+await test('the linter has no objection', () => bin('eslint', '.'));
+await test('prettier has none', () =>
+  execute(scratch, path.join(root, 'node_modules/.bin/prettier'), [
+    '--check',
+    `packages/${NAME}`,
+    '.changeset',
+  ]));
+await test('publint and attw have none', () =>
+  execute(home, process.execPath, ['../../tools/check-package/check.mjs']));
+await test('its tarball holds what it should', async () => {
+  const faults = await tarballFaults(await pack({ folder: home }, scratch));
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+});
+await test('it keeps the rules of the house', () =>
+  execute(scratch, process.execPath, [
+    path.join(root, 'node_modules/jest/bin/jest.js'),
+    ...['-c', 'tools/house-rules/jest.config.cjs', '--ci', '--maxWorkers=1', '-t', `packages/${NAME}`],
+  ]));
+await test('its example does what it says', () =>
+  execute(scratch, process.execPath, ['tools/check-readmes/check.mjs']));
+process.exit(failed > 0 ? 1 : 0);
