@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { CapturedHead, CapturedResponse, RawHeader } from './captured-response.js';
+import type { Clock, Timer } from './clock.js';
+import { systemClock } from './clock.js';
 import { onResponseClose } from './on-response-close.js';
 import type { HeadArgument } from './response-head.js';
 import { headArgument, mergeHeaders, setHeaders } from './response-head.js';
-import type { Bytes } from './units.js';
+import type { Bytes, Milliseconds } from './units.js';
 
 export interface CaptureOptions {
   /** Longest body that is kept; beyond it the outcome is `tooLarge`. */
@@ -12,10 +14,20 @@ export interface CaptureOptions {
   readonly onHead?: ((head: CapturedHead) => void) | undefined;
   /** Told once, when the body has grown over `maxBytes`. */
   readonly onTooLarge?: (() => void) | undefined;
+  /**
+   * How long the handler may still end a response whose client has left; what it has sent by then is `truncated`.
+   * @default 10_000
+   */
+  readonly graceAfterClose?: Milliseconds | undefined;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
 }
 
 export interface ResponseCapture {
-  /** Resolves when the handler has ended the response, or it was destroyed. Never rejects. */
+  /**
+   * Resolves when the handler has ended the response or destroyed it. A client that leaves earlier does not matter,
+   * for `graceAfterClose`. Never rejects.
+   */
   readonly produced: Promise<CapturedResponse>;
   /** Resolves when the response closes: whether the client got all of it. Never rejects. */
   readonly delivered: Promise<boolean>;
@@ -48,6 +60,7 @@ class Capture implements ResponseCapture {
   #chunks: Buffer[] = [];
   #size = 0;
   #state: 'teeing' | 'tooLarge' | 'over' = 'teeing';
+  #graceTimer: Timer | undefined;
 
   constructor(res: ServerResponse, options: CaptureOptions) {
     this.#res = res;
@@ -58,7 +71,7 @@ class Capture implements ResponseCapture {
     });
     this.delivered = new Promise((resolve) => {
       onResponseClose(res, (delivered) => {
-        this.#finish('truncated'); // no effect on one that has ended
+        if (this.#state !== 'over') this.#graceTimer = this.#startGrace();
         resolve(delivered);
       });
     });
@@ -72,7 +85,10 @@ class Capture implements ResponseCapture {
   #wrap(): void {
     const res = this.#res;
     // The methods as they are now: another wrapper may lie below, and may have been put on the instance.
-    const { writeHead, write, end } = res as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const { writeHead, write, end, destroy } = res as unknown as Record<
+      string,
+      (...args: unknown[]) => unknown
+    >;
     const target = res as unknown as Record<string, unknown>;
     target.writeHead = (...args: unknown[]): unknown => {
       this.#onHead(args);
@@ -95,19 +111,32 @@ class Capture implements ResponseCapture {
       }
       return result;
     };
+    // Node closes the response of a client that left without this call; so it is the handler's, or pipeline()'s.
+    target.destroy = (error?: unknown): unknown => {
+      this.#finish('truncated'); // no effect on one that has ended
+      return destroy!.call(res, error);
+    };
+  }
+
+  #startGrace(): Timer {
+    const { graceAfterClose = 10_000, clock = systemClock } = this.#options;
+    return clock.setTimeout(() => this.#finish('truncated'), graceAfterClose);
   }
 
   #onHead(args: readonly unknown[]): void {
     if (this.#head !== undefined || this.#state === 'over') return;
-    const [status, second, third] = args;
+    this.#head = this.#readHead(args);
+    this.#options.onHead?.(this.#head);
+  }
+
+  #readHead([status, second, third]: readonly unknown[]): CapturedHead {
     const given = headArgument((typeof second === 'string' ? third : (third ?? second)) as HeadArgument);
     const inner = this.#outer === undefined ? setHeaders(this.#res) : this.#outer.inner(this.#res);
-    this.#head = {
+    return {
       status: Number(status),
       statusMessage: typeof second === 'string' ? second : this.#res.statusMessage || undefined,
       headers: mergeHeaders(inner, given),
     };
-    this.#options.onHead?.(this.#head);
   }
 
   /** The bytes of a chunk, copied: its owner may reuse the buffer once it is written. */
@@ -137,8 +166,10 @@ class Capture implements ResponseCapture {
   #finish(ending: 'complete' | 'truncated'): void {
     if (this.#state === 'over') return;
     const tooLarge = this.#state === 'tooLarge';
+    this.#graceTimer?.cancel();
+    // Without a client Node never writes the head.
+    const head = this.#head ?? this.#readHead([this.#res.statusCode]);
     this.#state = 'over';
-    const head = this.#head ?? { status: this.#res.statusCode, statusMessage: undefined, headers: [] };
     const bodiless = this.#res.req?.method === 'HEAD' || head.status === 204 || head.status === 304;
     const body = bodiless
       ? EMPTY

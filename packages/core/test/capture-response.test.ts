@@ -14,7 +14,7 @@ import type {
   ResponseCapture,
 } from '../src/index.js';
 import { captureResponse } from '../src/index.js';
-import { fakeContext } from '../src/testing/index.js';
+import { fakeContext, ManualClock } from '../src/testing/index.js';
 import { httpHost } from './http-host.js';
 
 type Handler = (res: ServerResponse, ctx: Context) => unknown;
@@ -169,6 +169,41 @@ describe('outcomes', () => {
     await host.get('/').catch(() => {});
     expect(await capture.produced).toMatchObject({ outcome: 'truncated' });
     expect(await capture.delivered).toBe(false);
+  });
+
+  test('a client that leaves does not matter: the handler may still end it, headers and all', async () => {
+    let capture!: ResponseCapture;
+    let finish!: () => void;
+    await using host = await httpHost((ctx) => {
+      capture = captureResponse(ctx.res, { maxBytes: 100 });
+      ctx.res.setHeader('X-Late', '1');
+      finish = () => ctx.res.writeHead(201).end('late');
+    });
+    const socket = net.connect(host.port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await waitFor(() => finish !== undefined);
+    socket.destroy();
+    expect(await capture.delivered).toBe(false);
+    finish();
+    const produced = await capture.produced;
+    expect(produced).toMatchObject({ outcome: 'complete', status: 201, headers: [['X-Late', '1']] });
+    expect(produced.body.toString()).toBe('late');
+  });
+
+  test('truncated: its client left and the handler does not end it within the grace', async () => {
+    const clock = new ManualClock();
+    const ctx = fakeContext();
+    const capture = captureResponse(ctx.res, { maxBytes: 100, graceAfterClose: 500, clock });
+    ctx.res.write('half');
+    ctx.res.emit('close');
+    expect(await capture.delivered).toBe(false);
+    let outcome: string | undefined;
+    void capture.produced.then((captured) => (outcome = captured.outcome));
+    await clock.advance(499);
+    expect(outcome).toBeUndefined();
+    await clock.advance(1);
+    expect(outcome).toBe('truncated');
+    expect(clock.timers).toBe(0);
   });
 
   test('truncated: Content-Length not reached', () => {
