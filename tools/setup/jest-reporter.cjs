@@ -2,24 +2,25 @@
 const { appendFileSync } = require('node:fs');
 const path = require('node:path');
 
+const root = path.resolve(__dirname, '../..');
+
 module.exports = class LineReporter {
   #file;
-  #root;
 
-  constructor({ rootDir }) {
-    this.#root = rootDir;
+  constructor() {
     this.#file = process.env.SPARK_RESULTS;
   }
 
   onTestResult(_test, result) {
-    const file = path.relative(this.#root, result.testFilePath);
+    const file = path.relative(root, result.testFilePath);
     const named = (status) =>
       result.testResults.filter((one) => one.status === status).map((one) => `${file}: ${one.fullName}`);
-    // A test file that fails to run has an error and no results; a failing hook outside of tests likewise.
-    const broken = result.testExecError !== undefined && result.testExecError !== null;
+    const failed = named('failed');
+    // A file that does not load has no tests; an error after the last one belongs to none.
+    if (result.testExecError && failed.length === 0) failed.push(`${file}: failed outside of its tests`);
     this.#write({
       passed: named('passed').length,
-      failed: [...named('failed'), ...(broken ? [`${file}: failed to run`] : [])],
+      failed,
       skipped: [...named('pending'), ...named('todo'), ...named('disabled')],
     });
   }

@@ -1,3 +1,5 @@
+const LONGEST = 240;
+
 /** Counts what passed and what failed over a whole run, and remembers the names of the latter. */
 export class Tally {
   passed = 0;
@@ -11,7 +13,7 @@ export class Tally {
   }
 
   fail(name) {
-    this.failures.push(name);
+    this.failures.push(name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name);
   }
 
   skip(name) {
