@@ -12,7 +12,12 @@ import { turboChecks } from './turbo-checks.mjs';
 
 const MINUTE = 60_000;
 const SERVICES = ['redis-server', 'postgres', 'initdb', 'chromium', 'promtool'];
-const SUITES = ['tools/check-readmes/check.mjs', 'tools/consumers/check.mjs', 'tools/new-package/check.mjs'];
+const SUITES = [
+  'tools/setup/self-test.mjs',
+  'tools/check-readmes/check.mjs',
+  'tools/consumers/check.mjs',
+  'tools/new-package/check.mjs',
+];
 
 /**
  * Sets up, builds, and runs every check in order of cost. Nothing is skipped: what can't run counts as failed.

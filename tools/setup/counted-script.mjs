@@ -8,9 +8,9 @@ import { run } from './run.mjs';
  *
  * @param {import('./tally.mjs').Tally} tally
  * @param {string} script path from the root
- * @param {{ deadline: number }} options in ms
+ * @param {{ deadline: number, silent?: boolean }} options `deadline` in ms
  */
-export async function countedScript(tally, script, { deadline }) {
+export async function countedScript(tally, script, { deadline, silent = false }) {
   let passed = 0;
   let failed = 0;
   const onLine = (line) => {
@@ -20,7 +20,11 @@ export async function countedScript(tally, script, { deadline }) {
     else passed++;
     tally.record(`${script}: ${name}`, !not);
   };
-  const { code, timedOut } = await run(process.execPath, [path.join(root, script)], { deadline, onLine });
+  const { code, timedOut } = await run(process.execPath, [path.join(root, script)], {
+    deadline,
+    onLine,
+    silent,
+  });
   if (timedOut) tally.fail(`${script} hung and was killed`);
   else if (code !== 0 && failed === 0) tally.fail(`${script} failed as a whole (exit code ${code})`);
   else if (passed + failed === 0) tally.fail(`${script} tested nothing`);

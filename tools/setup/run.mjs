@@ -43,18 +43,20 @@ function remove(pid) {
  * @param {Record<string, string>} [options.env] additions
  * @param {(line: string) => void} [options.onLine] receives each line of stdout, which is then printed as well
  * @param {boolean} [options.quiet] prints only when it fails
+ * @param {boolean} [options.silent] prints nothing
  * @param {() => number | undefined} [options.grace] polled each second; once it gives a number of ms, that is how long
  *   the program may still take
  * @returns {Promise<{ code: number, timedOut: boolean }>}
  */
-export function run(command, args, { deadline, env, onLine, quiet = false, grace }) {
-  const piped = quiet || onLine !== undefined;
+export function run(command, args, { deadline, env, onLine, quiet = false, silent = false, grace }) {
+  const held = quiet || silent;
+  const piped = held || onLine !== undefined;
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
       env: environment(env),
       detached: true,
-      stdio: ['ignore', piped ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      stdio: ['ignore', piped ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'],
     });
     let timedOut = false;
     const expire = () => {
@@ -77,7 +79,7 @@ export function run(command, args, { deadline, env, onLine, quiet = false, grace
     };
     child.stderr?.on('data', keep);
     child.stdout?.setEncoding('utf8').on('data', (chunk) => {
-      if (quiet) keep(chunk);
+      if (held) keep(chunk);
       else process.stdout.write(chunk);
       const lines = (partial + chunk).split('\n');
       partial = lines.pop();
@@ -91,11 +93,11 @@ export function run(command, args, { deadline, env, onLine, quiet = false, grace
       if (child.pid) killGroup(child.pid, 'SIGKILL'); // what it left behind
       remove(child.pid);
       if (partial) onLine?.(partial);
-      if (quiet && code !== 0) process.stdout.write(kept.join(''));
+      if (held && !silent && code !== 0) process.stdout.write(kept.join(''));
       resolve({ code, timedOut });
     };
     child.once('error', (error) => {
-      console.error(`${command}: ${error.message}`);
+      if (!silent) console.error(`${command}: ${error.message}`);
       finish(127);
     });
     // "exit", not "close": a stray grandchild may hold the pipes open.
