@@ -1,0 +1,16 @@
+import type { Entry } from '../entry.js';
+
+/** Where connections stay that nobody uses. */
+export interface IdlePlace<T> {
+  /** How many could be drawn from the engine instead of taken from here. */
+  readonly drawable: number;
+  /** The next one, at once. */
+  take(): Entry<T> | undefined;
+  /** Has a look at the next one. */
+  peek(): Entry<T> | undefined;
+  park(entry: Entry<T>): void;
+  /** Takes one out; false when it isn't here, or can't be reached at once. */
+  remove(entry: Entry<T>): boolean;
+  /** Takes out those that `wanted` says yes to; the one that was idle longest is asked first. */
+  sweep(wanted: (entry: Entry<T>) => boolean): Promise<Entry<T>[]> | Entry<T>[];
+}
