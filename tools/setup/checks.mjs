@@ -14,6 +14,7 @@ const MINUTE = 60_000;
 const SERVICES = ['redis-server', 'postgres', 'initdb', 'chromium', 'promtool'];
 const SUITES = [
   'tools/setup/self-test.mjs',
+  'tools/check-types/check.mjs',
   'tools/check-readmes/check.mjs',
   'tools/consumers/check.mjs',
   'tools/new-package/check.mjs',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { checkNode } from './check-node.mjs';
 import { pnpm } from './pnpm.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
@@ -17,6 +18,7 @@ const stampFile = (scope) => path.join(root, 'node_modules/.cache/spark-perf', `
  * @returns {Promise<boolean>} whether it worked
  */
 export async function install(scope) {
+  checkNode();
   const projects = workspaceProjects();
   const fingerprint = fingerprintOf(projects);
   const done = scope === 'demo' ? ['all', 'demo'] : ['all'];
