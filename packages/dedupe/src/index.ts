@@ -1,1 +1,15 @@
-export {};
+export type { DedupeStats } from './dedupe-counters.js';
+export type { DedupeState, OrphanPolicy, OwnerToken } from './dedupe-state.js';
+export type { ClaimRequest, ClaimResult, DedupeStore, SettleRequest } from './dedupe-store.js';
+export { InvalidScopeError, LeaderFailedError } from './errors.js';
+export type { BypassReason, DedupeEvents } from './events.js';
+export type { Fingerprint } from './fingerprint.js';
+export { DedupeStoreTimeoutError } from './guarded-store.js';
+export type { IdempotencyKeyField } from './idempotency-key.js';
+export { REQUEST_DEDUPLICATOR_DEFAULTS } from './options.js';
+export type { RequestDeduplicatorOptions, StoreErrorPolicies, StoreErrorPolicy } from './options.js';
+export type { Outcome } from './outcome.js';
+export { RequestDeduplicator } from './request-deduplicator.js';
+export type { ScopeFunction } from './scope.js';
+export { MEMORY_DEDUPE_STORE_DEFAULTS, MemoryDedupeStore } from './stores/memory-dedupe-store.js';
+export type { MemoryDedupeStoreOptions } from './stores/memory-dedupe-store.js';

@@ -1,0 +1,188 @@
+import type { Context, Emitter, Next } from '@spark-perf/core';
+import { replayResponse } from '@spark-perf/core';
+import type { Answers } from './answers.js';
+import type { OwnerToken } from './dedupe-state.js';
+import type { ClaimResult, DedupeStore } from './dedupe-store.js';
+import { LeaderFailedError } from './errors.js';
+import type { DedupeEvents } from './events.js';
+import type { Flight, FlightEnd } from './flight.js';
+import { Follower } from './follower.js';
+import { Leader, newToken } from './leader.js';
+import type { Outcome } from './outcome.js';
+import type { RequestIdentity } from './request-identity.js';
+import type { ResolvedOptions } from './resolve-options.js';
+
+/** The store as this class sees it: it may throw, and then is down. */
+export type ClaimingStore = Omit<DedupeStore, 'size' | 'close'>;
+
+/** Runs requests over one store: the first of its kind leads, the others follow or are told how it ended. */
+export class Deduplication {
+  readonly #store: ClaimingStore;
+  readonly #options: ResolvedOptions;
+  readonly #events: Emitter<DedupeEvents>;
+  readonly #answers: Answers;
+  readonly #flights = new Map<string, Leader>();
+
+  constructor(
+    store: ClaimingStore,
+    options: ResolvedOptions,
+    events: Emitter<DedupeEvents>,
+    answers: Answers,
+  ) {
+    this.#store = store;
+    this.#options = options;
+    this.#events = events;
+    this.#answers = answers;
+  }
+
+  /** Requests under way in this process. */
+  get inFlight(): number {
+    return this.#flights.size;
+  }
+
+  /** Resolves when the requests that are under way now have been settled. */
+  async drained(): Promise<void> {
+    await Promise.all([...this.#flights.values()].map((leader) => leader.settled));
+  }
+
+  /** @returns false when the store is down and nothing has been done about the request. @throws what `next` throws. */
+  async process(ctx: Context, next: Next, identity: RequestIdentity): Promise<boolean> {
+    let follower: Follower | undefined;
+    let following: OwnerToken | undefined;
+    for (;;) {
+      const token = newToken();
+      let result: ClaimResult;
+      try {
+        result = await this.#claim(identity, token, following);
+      } catch {
+        return false;
+      }
+      if (result.kind !== 'inFlight') {
+        await this.#conclude(ctx, next, identity, result, token, following);
+        return true;
+      }
+      if (identity.keyed && this.#options.inFlight === 'conflict') {
+        this.#events.emit('conflict', { id: identity.id });
+        this.#answers.inFlight(ctx, 1_000);
+        return true;
+      }
+      follower ??= new Follower(ctx, this.#options.clock, this.#options.waitTimeout);
+      const end = await this.#await(follower, identity, result.owner);
+      if (follower.hasLeft) return true;
+      if (end !== undefined && !(end.verdict === 'failure' && this.#options.onLeaderError === 'promote')) {
+        this.#share(ctx, identity, end);
+        return true;
+      }
+      if (follower.remaining === 0) {
+        this.#events.emit('waitTimeout', { id: identity.id, keyed: identity.keyed });
+        if (identity.keyed) this.#answers.inFlight(ctx, 1_000);
+        else this.#answers.waitTimeout(ctx);
+        return true;
+      }
+      following = result.owner;
+    }
+  }
+
+  async #claim(
+    identity: RequestIdentity,
+    token: OwnerToken,
+    following: OwnerToken | undefined,
+  ): Promise<ClaimResult> {
+    const { id, fingerprint, keyed } = identity;
+    const local = this.#flights.get(id);
+    if (local !== undefined) {
+      if (local.fingerprint !== fingerprint) return { kind: 'mismatch' };
+      return { kind: 'inFlight', owner: local.token, leaseRemaining: this.#options.lease };
+    }
+    const { lease, onOrphan, retention } = this.#options;
+    return this.#store.claim(id, {
+      token,
+      fingerprint,
+      lease,
+      onOrphan: keyed ? onOrphan.keyed : onOrphan.implicit,
+      retention: keyed ? retention : lease,
+      following,
+    });
+  }
+
+  async #conclude(
+    ctx: Context,
+    next: Next,
+    identity: RequestIdentity,
+    result: Exclude<ClaimResult, { kind: 'inFlight' }>,
+    token: OwnerToken,
+    following: OwnerToken | undefined,
+  ): Promise<void> {
+    const { id, keyed } = identity;
+    switch (result.kind) {
+      case 'claimed':
+        if (result.orphaned) this.#events.emit('orphaned', { id, keyed, rerun: true });
+        return this.#lead(ctx, next, identity, token);
+      case 'settled':
+        return this.#answer(ctx, identity, result.outcome, following !== undefined);
+      case 'unknown':
+        if (result.orphaned) this.#events.emit('orphaned', { id, keyed, rerun: false });
+        return this.#answers.outcomeUnknown(ctx, keyed);
+      case 'mismatch':
+        this.#events.emit('mismatch', { id });
+        return this.#answers.mismatch(ctx);
+    }
+  }
+
+  #lead(ctx: Context, next: Next, identity: RequestIdentity, token: OwnerToken): Promise<void> {
+    const { id } = identity;
+    const leader: Leader = new Leader(identity, token, this.#store, {
+      options: this.#options,
+      events: this.#events,
+      onEnd: () => {
+        if (this.#flights.get(id) === leader) this.#flights.delete(id);
+      },
+    });
+    this.#flights.set(id, leader);
+    return leader.run(ctx, next);
+  }
+
+  /** The end of the owner's request if it runs here; else `undefined`, when something may have changed. */
+  async #await(
+    follower: Follower,
+    identity: RequestIdentity,
+    owner: OwnerToken,
+  ): Promise<FlightEnd | undefined> {
+    const local: Flight | undefined = this.#flights.get(identity.id);
+    if (local?.token === owner) {
+      const end = await follower.await(local);
+      // The next claim must not meet the flight that has just ended.
+      if (end?.verdict === 'failure') await (local as Leader).settled;
+      return end;
+    }
+    await this.#store.wait(identity.id, {
+      timeout: Math.max(1, follower.remaining),
+      signal: follower.signal,
+    });
+    return undefined;
+  }
+
+  #share(ctx: Context, identity: RequestIdentity, end: FlightEnd): void {
+    // The very error, so that the host's handler answers followers as it answers their leader.
+    if (end.outcome.kind === 'thrown') throw end.error;
+    this.#answer(ctx, identity, end.outcome, true);
+  }
+
+  #answer(ctx: Context, { id, keyed }: RequestIdentity, outcome: Outcome, coalesced: boolean): void {
+    switch (outcome.kind) {
+      case 'response':
+        if (!coalesced) ctx.res.setHeader('Idempotent-Replayed', 'true');
+        replayResponse(ctx, outcome.response);
+        break;
+      case 'tooLarge':
+        this.#answers.responseTooLarge(ctx, keyed);
+        break;
+      case 'cutOff':
+        this.#answers.badGateway(ctx, keyed);
+        break;
+      case 'thrown':
+        throw new LeaderFailedError();
+    }
+    this.#events.emit(coalesced ? 'coalesced' : 'replayed', { id, keyed });
+  }
+}
