@@ -1,0 +1,2 @@
+export { dedupeStoreTests } from './dedupe-store-tests.js';
+export type { ConformanceTest, DedupeStoreHarness } from './dedupe-store-tests.js';
