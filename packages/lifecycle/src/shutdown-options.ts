@@ -1,0 +1,5 @@
+/** Options of `shutdown`. */
+export interface ShutdownOptions {
+  /** Whether the process ends after it. @default the manager's `exit` */
+  readonly exit?: boolean | undefined;
+}
