@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { execute } from '../consumers/execute.mjs';
 import { publicPackages } from '../consumers/public-packages.mjs';
+import { countedTests } from '../setup/counted-tests.mjs';
 import { root } from '../setup/root.mjs';
 
 const tsd = path.join(root, 'node_modules/.bin/tsd');
@@ -14,18 +15,11 @@ function typeTestsOf({ folder }) {
   return readdirSync(tests, { recursive: true }).filter((file) => file.endsWith('.test-d.ts'));
 }
 
-let failed = 0;
+const { test, finish } = countedTests();
 for (const one of publicPackages()) {
   const files = typeTestsOf(one);
-  if (files.length === 0) continue;
-  const name = `${one.name} has the types it says (${files.length} files)`;
   const args = ['--typings', 'dist/esm/index.d.ts', ...files.flatMap((file) => ['--files', `test/${file}`])];
-  try {
-    await execute(one.folder, tsd, args);
-    console.log(`ok - ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  ${error.message.replaceAll('\n', '\n  ')}\nnot ok - ${name}`);
-  }
+  const name = `${one.name} has the types it says (${files.length} files)`;
+  if (files.length > 0) await test(name, () => execute(one.folder, tsd, args));
 }
-process.exit(failed > 0 ? 1 : 0);
+finish();

@@ -1,32 +1,16 @@
 // Packs every public package, installs the tarballs into an empty project outside the workspace, and uses them there
 // the ways users do. Needs the packages built. Prints one line for each test.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { countedTests } from '../setup/counted-tests.mjs';
+import { scratchFolder } from '../setup/scratch-folder.mjs';
 import { compileAndRun, loadAsCjs, loadAsEsm, placeFixtures, uses } from './consumers.mjs';
 import { pack } from './pack.mjs';
 import { addPeers, makeProject } from './project.mjs';
 import { publicPackages } from './public-packages.mjs';
 import { tarballFaults } from './tarball-faults.mjs';
 
-const scratch = mkdtempSync(path.join(tmpdir(), 'spark-perf-consumers-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
-
-let failed = 0;
-async function test(name, work) {
-  try {
-    await work();
-    console.log(`ok - ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  ${error.message.replaceAll('\n', '\n  ')}\nnot ok - ${name}`);
-  }
-}
-const none = (faults) => {
-  if (faults.length > 0) throw new Error(faults.join('\n'));
-};
-
+const scratch = scratchFolder('consumers');
+const { test, none, finish } = countedTests();
 const packages = publicPackages();
 const tarballs = new Map();
 for (const one of packages) {
@@ -66,4 +50,4 @@ for (const type of ['esm', 'cjs']) {
   await test(`compiles and runs from TypeScript, ${type.toUpperCase()}`, () =>
     compileAndRun(project, entries, type));
 }
-process.exit(failed > 0 ? 1 : 0);
+finish();

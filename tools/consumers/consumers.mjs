@@ -15,22 +15,22 @@ export function placeFixtures(project) {
 }
 
 /** Loads entries with `import`, and tells the names each of them exports. */
-export async function loadAsEsm(project, entries) {
-  return JSON.parse(await execute(project, process.execPath, ['entries.mjs', ...entries]));
+export async function loadAsEsm(project, entries, node = process.execPath) {
+  return JSON.parse(await execute(project, node, ['entries.mjs', ...entries]));
 }
 
 /** Loads entries with `require`, and tells the names each of them exports. */
-export async function loadAsCjs(project, entries) {
-  return JSON.parse(await execute(project, process.execPath, ['entries.cjs', ...entries]));
+export async function loadAsCjs(project, entries, node = process.execPath) {
+  return JSON.parse(await execute(project, node, ['entries.cjs', ...entries]));
 }
 
-/** Uses what every package offers, from ESM, CJS and Jest, and an ESM copy beside a CJS copy. */
+/** Use the packages on a Node of choice, from ESM, CJS and Jest, and an ESM copy beside a CJS copy. */
 export const uses = {
-  ESM: (project) => execute(project, process.execPath, ['use.mjs']),
-  CJS: (project) => execute(project, process.execPath, ['use.cjs']),
-  'ESM beside CJS': (project) => execute(project, process.execPath, ['same.mjs']),
-  'Jest, CJS': (project) =>
-    execute(project, process.execPath, [
+  ESM: (project, node = process.execPath) => execute(project, node, ['use.mjs']),
+  CJS: (project, node = process.execPath) => execute(project, node, ['use.cjs']),
+  'ESM beside CJS': (project, node = process.execPath) => execute(project, node, ['same.mjs']),
+  'Jest, CJS': (project, node = process.execPath) =>
+    execute(project, node, [
       ...[
         jest,
         '--ci',

@@ -1,29 +1,17 @@
 // Makes a package from the template in a scratch folder that looks like the repository, and proves that it passes every
 // check. Needs core, server and test-services built. Prints one line for each test.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execute } from '../consumers/execute.mjs';
 import { pack } from '../consumers/pack.mjs';
 import { tarballFaults } from '../consumers/tarball-faults.mjs';
+import { countedTests } from '../setup/counted-tests.mjs';
+import { scratchFolder } from '../setup/scratch-folder.mjs';
 import { root } from '../setup/root.mjs';
 import { linkPackage, makeScratchRepository } from './scratch-repository.mjs';
 
 const NAME = 'made-for-a-test';
-const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'spark-perf-new-package-')));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
-
-let failed = 0;
-async function test(name, work) {
-  try {
-    await work();
-    console.log(`ok - ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  ${error.message.replaceAll('\n', '\n  ')}\nnot ok - ${name}`);
-  }
-}
+const scratch = scratchFolder('new-package');
+const { test, none, finish } = countedTests();
 const make = (name) => execute(root, process.execPath, ['tools/new-package/new-package.mjs', name, scratch]);
 const refuses = async (name, why) => {
   const error = await make(name).then(
@@ -56,10 +44,8 @@ await test('prettier has none', () =>
   ]));
 await test('publint and attw have none', () =>
   execute(home, process.execPath, ['../../tools/check-package/check.mjs']));
-await test('its tarball holds what it should', async () => {
-  const faults = await tarballFaults(await pack({ folder: home }, scratch));
-  if (faults.length > 0) throw new Error(faults.join('\n'));
-});
+await test('its tarball holds what it should', async () =>
+  none(await tarballFaults(await pack({ folder: home }, scratch))));
 await test('it keeps the rules of the house', () =>
   execute(scratch, process.execPath, [
     path.join(root, 'node_modules/jest/bin/jest.js'),
@@ -67,4 +53,4 @@ await test('it keeps the rules of the house', () =>
   ]));
 await test('its example does what it says', () =>
   execute(scratch, process.execPath, ['tools/check-readmes/check.mjs']));
-process.exit(failed > 0 ? 1 : 0);
+finish();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { countedScript } from './counted-script.mjs';
+import { countedTests } from './counted-tests.mjs';
 import { environment } from './environment.mjs';
 import { install } from './install.mjs';
 import { root } from './root.mjs';
@@ -102,12 +103,6 @@ const tests = {
   },
 };
 
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    await test();
-    console.log(`ok - ${name}`);
-  } catch (error) {
-    process.exitCode = 1;
-    console.log(`  ${error.message}\nnot ok - ${name}`);
-  }
-}
+const { test, finish } = countedTests();
+for (const [name, work] of Object.entries(tests)) await test(name, work);
+finish();
