@@ -21,6 +21,10 @@ export async function runDemo(source, scratch) {
   mkdirSync(folder);
   // Packing turns `workspace:` and `catalog:` into versions.
   await execute(folder, 'tar', ['-xzf', await pack({ folder: source }, scratch), '--strip-components=1']);
+  const manifest = path.join(folder, 'package.json');
+  const wanted = JSON.parse(readFileSync(manifest, 'utf8'));
+  delete wanted.devDependencies; // some are not published
+  writeFileSync(manifest, JSON.stringify(wanted));
   await execute(
     folder,
     'npm',
