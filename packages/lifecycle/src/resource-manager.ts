@@ -81,11 +81,8 @@ export class ResourceManager implements EventSource<ResourceManagerEvents> {
       runner: this.#runner,
     });
     this.#ready = new ReadyState(clock, this.#startUp, this.#servers, () => this.#shutdown.begun);
-    this.#membership = new ProcessMembership(
-      options,
-      (cause) => this.#stop(cause),
-      (wait) => this.whenReady(wait),
-    );
+    const stop = (cause: ShutdownCause): Promise<ShutdownResult> => this.#stop(cause);
+    this.#membership = new ProcessMembership(options, stop, (wait) => this.whenReady(wait));
   }
 
   get phase(): Phase {
@@ -114,33 +111,28 @@ export class ResourceManager implements EventSource<ResourceManagerEvents> {
     third?: ResourceOptions,
   ): Unregister {
     const entry = resourceEntry(id, resource, second, third, this.#options.cleanupTimeout);
-    if (this.#shutdown.begun) {
-      this.#shutdown.cleanLate(id, entry.cleanup, entry.timeout);
-      return () => Promise.resolve();
-    }
-    this.#graph.add(entry);
+    if (!this.#shutdown.begun) this.#graph.add(entry);
+    else this.#shutdown.cleanLate(entry);
     return () => this.#unregister(entry);
   }
 
   /** Cleans a resource now; rejects with the cleanup's error. Resolves when there is no such resource. */
   async unregister(id: string): Promise<void> {
     const entry = this.#graph.get(id);
-    if (entry !== undefined) await this.#unregister(entry);
+    if (entry) await this.#unregister(entry);
   }
 
   /** Runs `handler` during the shutdown: after the servers, before the resources, the last registered first. */
   onShutdown(handler: () => unknown): void {
     functionOption('handler', handler as unknown as (() => unknown) | null, undefined);
-    if (this.#shutdown.begun) {
-      this.#shutdown.cleanLate('onShutdown', handler, this.#options.cleanupTimeout);
-    } else this.#shutdown.handlers.push(handler);
+    const { cleanupTimeout } = this.#options;
+    if (!this.#shutdown.begun) this.#shutdown.handlers.push(handler);
+    else this.#shutdown.cleanLate(resourceEntry('onShutdown', null, handler, {}, cleanupTimeout));
   }
 
   /**
    * Drains an http(s) server, or the one of an app whose `server` appears when it listens, before anything else is
-   * taken down. The returned function lets it go undrained.
-   *
-   * @throws InvalidOptionError
+   * taken down. The returned function lets it go undrained. @throws InvalidOptionError
    */
   server(server: HttpServer | ServerApp, options?: ServerOptions): Unsubscribe {
     this.#servers.add(server, resolveServerOptions(options));
@@ -196,7 +188,7 @@ export class ResourceManager implements EventSource<ResourceManagerEvents> {
         if (this.#options.exit) processLifecycle().crash('start-up', error);
         else await this.#stop({ kind: 'crash', origin: 'start-up', error });
       }
-      // The exit is under way: code after `await run()` must not go on, nor its error count as another crash.
+      // On the way out code after `await run()` must not go on, nor its error count as another crash.
       if (processLifecycle().ending) return new Promise<never>(() => {});
       throw error;
     }
@@ -209,7 +201,7 @@ export class ResourceManager implements EventSource<ResourceManagerEvents> {
   shutdown(reason = 'shutdown', options: ShutdownOptions = {}): Promise<ShutdownResult> {
     const { exit = this.#options.exit } = optionsObject('options', options, ['exit']);
     if (this.#runner.isInside()) return Promise.resolve({});
-    const cause: ShutdownCause = { kind: 'call', reason: stringOption('reason', reason, 'shutdown') };
+    const cause = { kind: 'call', reason: stringOption('reason', reason, 'shutdown') } as const;
     if (!exit) return this.#stop(cause);
     this.#membership.join();
     void processLifecycle().stop(cause);

@@ -1,10 +1,13 @@
+/** Where an error came from that nobody handled. */
+export type CrashOrigin = 'uncaughtException' | 'unhandledRejection' | 'start-up' | 'crash loop';
+
 /** Why a shutdown began. */
 export type ShutdownCause =
   | { readonly kind: 'call'; readonly reason: string }
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
   | {
       readonly kind: 'crash';
-      readonly origin: 'uncaughtException' | 'unhandledRejection' | 'start-up';
+      readonly origin: CrashOrigin;
       readonly error: unknown;
     };
 

@@ -65,11 +65,10 @@ export class Shutdown {
   }
 
   /** Cleans at once what was registered during the shutdown; the shutdown waits for it. */
-  cleanLate(resource: string, cleanup: () => unknown, timeout: Milliseconds): void {
-    const run = this.#scope.runner
-      .run('shutdown', resource, cleanup, this.#budget?.limit(timeout) ?? timeout)
-      .catch((error: unknown) => void this.#errors.push(failure(resource, error)));
-    this.#await(run);
+  cleanLate(entry: ResourceEntry): void {
+    const limit = this.#budget?.limit(entry.timeout) ?? entry.timeout;
+    const run = this.clean(entry, 'shutdown', limit);
+    this.#await(run.catch((error: unknown) => void this.#errors.push(failure(entry.id, error))));
   }
 
   /** Drains at once a server that was registered during the shutdown. */

@@ -17,9 +17,8 @@ export interface ServerStats {
 
 interface Member {
   readonly number: number;
-  readonly target: HttpServer | ServerApp;
   readonly options: ResolvedServerOptions;
-  readonly search: ReturnType<typeof findServer>;
+  search: ReturnType<typeof findServer> | undefined;
   drain: ServerDrain | undefined;
 }
 
@@ -41,7 +40,9 @@ export class ServerGroup {
 
   /** Whether every server is found and listens. */
   get listening(): boolean {
-    return [...this.#members.values()].every(({ search, drain }) => search.look() && drain?.listening);
+    return [...this.#members.values()].every(
+      ({ search, drain }) => search?.look() === true && drain?.listening === true,
+    );
   }
 
   /** The longest that a server wants between readiness off and the drain. */
@@ -52,23 +53,19 @@ export class ServerGroup {
   /** Watches a server. The same one twice is once. @throws InvalidOptionError */
   add(target: HttpServer | ServerApp, options: ResolvedServerOptions): void {
     if (this.#members.has(target)) return;
-    let found: ServerDrain | undefined;
-    const search = findServer(target, this.#clock, (server) => {
-      found = new ServerDrain(server, options, this.#clock, this.#logger);
-      if (member === undefined) return;
-      member.drain = found;
+    const member: Member = { number: this.#next++, options, search: undefined, drain: undefined };
+    member.search = findServer(target, this.#clock, (server) => {
+      member.drain = new ServerDrain(server, options, this.#clock, this.#logger);
       if (this.#draining !== undefined)
         void this.#drain(member, this.#draining.budget, this.#draining.report);
     });
-    let member: Member | undefined = undefined;
-    member = { number: this.#next++, target, options, search, drain: found };
     this.#members.set(target, member);
   }
 
   remove(target: HttpServer | ServerApp): void {
     const member = this.#members.get(target);
     this.#members.delete(target);
-    member?.search.stop();
+    member?.search?.stop();
     member?.drain?.detach();
   }
 
@@ -84,7 +81,7 @@ export class ServerGroup {
     const members = [...this.#members.values()];
     await Promise.all(
       members.map(async (member) => {
-        member.search.look();
+        member.search?.look();
         await this.#drain(member, budget, report);
       }),
     );
@@ -108,6 +105,6 @@ export class ServerGroup {
 
   /** Stops looking for servers that have not appeared. */
   stopSearching(): void {
-    for (const { search } of this.#members.values()) search.stop();
+    for (const { search } of this.#members.values()) search?.stop();
   }
 }

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '@spark-perf/core';
 import { systemClock } from '@spark-perf/core';
 import { inspect } from 'node:util';
-import type { ShutdownCause } from '../shutdown-cause.js';
+import type { CrashOrigin, ShutdownCause } from '../shutdown-cause.js';
 import { exitCode, signalCode } from './exit-code.js';
 import { flushOutput } from './flush-output.js';
 import { ProcessHandlers } from './process-handlers.js';
@@ -75,7 +75,7 @@ export class ProcessLifecycle {
   }
 
   /** What an uncaught error does. */
-  crash(origin: 'uncaughtException' | 'unhandledRejection' | 'start-up', error: unknown): void {
+  crash(origin: CrashOrigin, error: unknown): void {
     process.stderr.write(`${origin}: ${inspect(error)}\n`);
     this.#failAtExit();
     if (this.#state.name === 'stopping') this.#state.crashed = true;
