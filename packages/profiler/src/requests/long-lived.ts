@@ -1,0 +1,21 @@
+import type { Context } from '@spark-perf/core';
+
+const LONG_LIVED = Symbol.for('@spark-perf/profiler/long-lived');
+
+/** Tells the profiler that this answer takes its time by intent (a long poll): it is counted in `longLived` only. */
+export function markLongLived(ctx: Context): void {
+  ctx.state[LONG_LIVED] = true;
+}
+
+/** Whether the head about to go out begins an event stream, a multipart stream or an upgrade, or was marked. */
+export function isLongLived(ctx: Context, contentType: string | undefined): boolean {
+  if (ctx.res.statusCode === 101 || isMarked(ctx)) return true;
+  const type = contentType ?? ctx.res.getHeader('content-type');
+  return (
+    typeof type === 'string' && /^\s*(?:text\/event-stream|multipart\/x-mixed-replace)\s*(?:;|$)/i.test(type)
+  );
+}
+
+export function isMarked(ctx: Context): boolean {
+  return (ctx.state as Context['state'] | undefined)?.[LONG_LIVED] === true;
+}

@@ -1,0 +1,23 @@
+import type { Context } from '@spark-perf/core';
+import type { IncomingMessage } from 'node:http';
+import type { TrackedRequest } from './tracked-request.js';
+
+/**
+ * Counts the body of a request that does not tell its length, as the parser hands it over. Counting on the stream's
+ * `data` would start it flowing; the connection's counter would bill one request for the next one's bytes.
+ */
+export function countChunkedBody(req: IncomingMessage, request: TrackedRequest): void {
+  if (req.headers['transfer-encoding'] === undefined) return;
+  const { push } = req;
+  req.push = function (this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk instanceof Uint8Array) request.received += chunk.byteLength;
+    return push.call(this, chunk, encoding);
+  };
+}
+
+/** The body's size as it was received, or as it was announced. */
+export function requestBytes(ctx: Context, request: TrackedRequest): number {
+  const announced = ctx.req.headers['content-length'];
+  if (announced !== undefined) return Number(announced) || 0;
+  return request.received > 0 ? request.received : (ctx.rawBody?.length ?? 0);
+}

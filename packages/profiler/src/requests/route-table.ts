@@ -1,0 +1,150 @@
+import type { Milliseconds } from '@spark-perf/core';
+import { FrequentRoutes } from './frequent-routes.js';
+import { RouteStats } from './route-stats.js';
+
+/** The methods OpenTelemetry's conventions know, and none, for what is no request; others are `_OTHER`. */
+const METHODS = new Set([
+  '',
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+  'QUERY',
+]);
+export const OTHER_METHOD = '_OTHER';
+const OVERFLOW = '_overflow';
+const UNMATCHED = '_unmatched';
+/** Seconds in a turn of the window that `recent` reports on. */
+const TURN = 60;
+
+/**
+ * The routes, at most `maxRoutes` of them and two collecting rows. While there is room a route gets a place at once;
+ * after that it must be met more often of late than the least met one, which is then folded into `_overflow`: what
+ * the rows add up to never changes.
+ */
+export class RouteTable {
+  readonly overflow = new RouteStats(OTHER_METHOD, OVERFLOW);
+  readonly unmatched = new RouteStats(OTHER_METHOD, UNMATCHED);
+  /** Requests that found no place. */
+  overflowed = 0;
+  /** Routes that lost theirs. */
+  evictions = 0;
+  readonly #methods = new Map<string, Map<string, RouteStats>>();
+  readonly #waiting: FrequentRoutes;
+  readonly #began: Milliseconds;
+  #size = 0;
+  #second = 0;
+  /** The monotonic time from which `tick` has something to do. */
+  nextTick: Milliseconds;
+
+  constructor(
+    readonly maxRoutes: number,
+    now: Milliseconds,
+  ) {
+    this.#began = now;
+    this.nextTick = now + 1_000;
+    this.#waiting = new FrequentRoutes(Math.max(16, maxRoutes));
+  }
+
+  /** Routes with a place. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The route, where it has a place. */
+  find(method: string, route: string): RouteStats | undefined {
+    return this.#methods.get(method)?.get(route) ?? this.#findOther(method, route);
+  }
+
+  #findOther(method: string, route: string): RouteStats | undefined {
+    return METHODS.has(method) ? undefined : this.#methods.get(OTHER_METHOD)?.get(route);
+  }
+
+  /** The row a request counts in: its route's, else `_overflow`. */
+  admit(method: string, route: string): RouteStats {
+    const known = this.find(method, route);
+    if (known !== undefined) return known;
+    const name = METHODS.has(method) ? method : OTHER_METHOD;
+    if (this.#size < this.maxRoutes) return this.#add(name, route);
+    const key = `${name}:${route}`;
+    const seen = this.#waiting.count(key);
+    // One appearance is no frequency; the scan for the least met is O(maxRoutes), so it is not made for each request.
+    if (seen > 1 && (seen & (seen - 1)) === 0) {
+      const least = this.#leastMet();
+      if (least !== undefined && seen > least.frequency + 1) {
+        this.#evict(least);
+        this.#waiting.forget(key);
+        return this.#add(name, route);
+      }
+    }
+    this.overflowed++;
+    return this.overflow;
+  }
+
+  *rows(): Generator<RouteStats> {
+    for (const routes of this.#methods.values()) yield* routes.values();
+    if (isUsed(this.overflow)) yield this.overflow;
+    if (isUsed(this.unmatched)) yield this.unmatched;
+  }
+
+  /** Lets the windows follow the time. Call it before anything is counted at or after `nextTick`. */
+  tick(now: Milliseconds): void {
+    const second = Math.floor((now - this.#began) / 1_000);
+    if (second <= this.#second) return;
+    const turns = Math.floor(second / TURN) - Math.floor(this.#second / TURN);
+    for (const row of this.#all()) {
+      row.rates.advance(this.#second, second, row.count);
+      for (let turn = 0; turn < Math.min(turns, 2); turn++) row.turnWindow();
+    }
+    if (turns > 0) this.#waiting.age();
+    this.#second = second;
+    this.nextTick = this.#began + (second + 1) * 1_000;
+  }
+
+  /** Seconds since counting began. */
+  seconds(now: Milliseconds): number {
+    return (now - this.#began) / 1_000;
+  }
+
+  *#all(): Generator<RouteStats> {
+    for (const routes of this.#methods.values()) yield* routes.values();
+    yield this.overflow;
+    yield this.unmatched;
+  }
+
+  #add(method: string, route: string): RouteStats {
+    let routes = this.#methods.get(method);
+    if (routes === undefined) this.#methods.set(method, (routes = new Map()));
+    const added = new RouteStats(method, route);
+    routes.set(route, added);
+    this.#size++;
+    return added;
+  }
+
+  #leastMet(): RouteStats | undefined {
+    let least: RouteStats | undefined;
+    for (const routes of this.#methods.values()) {
+      for (const row of routes.values()) {
+        if (row.inFlight === 0 && (least === undefined || row.frequency < least.frequency)) least = row;
+      }
+    }
+    return least;
+  }
+
+  #evict(row: RouteStats): void {
+    this.overflow.merge(row);
+    row.evicted = true;
+    this.#methods.get(row.method)?.delete(row.route);
+    this.#size--;
+    this.evictions++;
+  }
+}
+
+function isUsed(row: RouteStats): boolean {
+  return row.count > 0 || row.longLived > 0;
+}
