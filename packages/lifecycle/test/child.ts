@@ -25,7 +25,12 @@ export class Child {
     });
   }
 
-  static start(fixture: string, settings: object = {}, command: readonly string[] = []): Child {
+  static start(
+    fixture: string,
+    settings: object = {},
+    command: readonly string[] = [],
+    detached = false,
+  ): Child {
     const file = path.join(__dirname, 'fixtures', fixture);
     const [program = process.execPath, ...args] = [
       ...command,
@@ -33,7 +38,7 @@ export class Child {
       file,
       JSON.stringify(settings),
     ];
-    return new Child(spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
+    return new Child(spawn(program, args, { detached, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
   }
 
   send(message: Message): void {

@@ -74,9 +74,9 @@ export class ClusterManager implements EventSource<ClusterManagerEvents> {
     await this.#primary.supervisor.reload();
   }
 
-  /** Drains all workers; does not exit. */
+  /** Drains all workers; does not exit. @throws WorkerDrainError, within an AggregateError */
   async close(): Promise<void> {
-    await this.#primary?.resources.close();
+    await this.#primary?.resources[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,7 +111,7 @@ export class ClusterManager implements EventSource<ClusterManagerEvents> {
         logger.error(error.message);
         if (exit) return processLifecycle().crash('crash loop', error);
         reject(error);
-        void resources.close();
+        void resources.close(); // what it resolves to is logged
       });
       const onSighup = (): void => void supervisor.reload().catch(() => {}); // told by its event
       const onExit = (): void => supervisor.kill();
@@ -122,8 +122,7 @@ export class ClusterManager implements EventSource<ClusterManagerEvents> {
         process.off('SIGHUP', onSighup);
         // Nothing once all have been ready, nor when the process ends anyway.
         if (!processLifecycle().ending) reject(new NotReadyError(['shutdown']));
-        await supervisor.stop('shutdown');
-        process.off('exit', onExit);
+        await supervisor.stop('shutdown').finally(() => process.off('exit', onExit));
       };
       resources.register('cluster', supervisor, drain, { timeout: drainTimeout + 2_000 });
       this.#primary = { supervisor, resources };

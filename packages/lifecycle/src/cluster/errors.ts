@@ -33,3 +33,10 @@ export class CrashLoopError extends SparkPerfError<'SPARK_CRASH_LOOP'> {
     super('SPARK_CRASH_LOOP', `Workers crashed ${crashes} times within ${window} ms`);
   }
 }
+
+/** Workers had to be killed at the drain's deadline, or said that their own shutdown had failed. */
+export class WorkerDrainError extends SparkPerfError<'SPARK_WORKER_DRAIN'> {
+  constructor(readonly workers: number) {
+    super('SPARK_WORKER_DRAIN', `${workers} workers did not end in good order`);
+  }
+}

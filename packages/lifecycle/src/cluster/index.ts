@@ -1,6 +1,6 @@
 export { ClusterManager } from './cluster-manager.js';
 export type { ClusterStats, WorkerStats } from './cluster-stats.js';
-export { CrashLoopError, ReloadAbortedError, WorkerNotReadyError } from './errors.js';
+export { CrashLoopError, ReloadAbortedError, WorkerDrainError, WorkerNotReadyError } from './errors.js';
 export type { ClusterManagerEvents } from './events.js';
 export { CLUSTER_DEFAULTS } from './options.js';
 export type { ClusterManagerOptions } from './options.js';

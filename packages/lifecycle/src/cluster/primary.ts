@@ -4,7 +4,7 @@ import cluster from 'node:cluster';
 import type { ClusterStats, WorkerStats } from './cluster-stats.js';
 import { CoalescingQueue } from './coalescing-queue.js';
 import { CrashBudget } from './crash-budget.js';
-import { CrashLoopError, ReloadAbortedError, WorkerNotReadyError } from './errors.js';
+import { CrashLoopError, ReloadAbortedError, WorkerDrainError, WorkerNotReadyError } from './errors.js';
 import type { ClusterManagerEvents } from './events.js';
 import type { ResolvedClusterOptions } from './options.js';
 import { SLOT_VARIABLE } from './worker-context.js';
@@ -27,6 +27,7 @@ export class Primary {
   readonly #onAllReady: () => void;
   readonly #readySlots = new Set<number>();
   #reloaded = 0;
+  #badEnds = 0;
 
   constructor(
     options: ResolvedClusterOptions,
@@ -52,9 +53,11 @@ export class Primary {
     return this.#reloads.request();
   }
 
-  /** Drains all workers. Resolves when they are gone. */
+  /** Drains all workers. Resolves when they are gone. @throws WorkerDrainError */
   async stop(reason: string): Promise<void> {
+    this.#badEnds = 0;
     await Promise.all(this.#slots.map((slot) => slot.stop(reason)));
+    if (this.#badEnds > 0) throw new WorkerDrainError(this.#badEnds);
   }
 
   kill(): void {
@@ -157,6 +160,7 @@ export class Primary {
         this.#events.emit('draining', { ...facts(slot, process), reason }),
       onMemory: (slot, process, rss) => this.#onMemory(this.#slots[slot], process, rss),
       onGone: (slot, process, exit: WorkerExit) => {
+        if (exit.code !== 0) this.#badEnds += 1;
         if (!exit.expected) {
           logger.error(`Worker ${slot} (${process.pid}) exited with ${exit.signal ?? exit.code}`);
         }
