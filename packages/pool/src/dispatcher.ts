@@ -151,6 +151,7 @@ export class Dispatcher<T> {
     const { maxSize } = this.options;
     let excess = this.stock.registry.size - maxSize;
     this.#careful = this.stock.examiner.resets || this.closing !== undefined || excess > 0;
+    this.stock.supplier.trim();
     if (excess > 0) void this.stock.sweep(() => excess-- > 0, 'shrink');
     this.pump();
   }
@@ -168,8 +169,7 @@ export class Dispatcher<T> {
       return;
     }
     const floor = closing === undefined ? Math.min(options.maxSize, options.minSize + this.spare) : 0;
-    const unserved = waiters.size - this.inspector.checking;
-    this.intake.order(Math.max(unserved, floor - this.stock.registry.size) - this.intake.drawing);
+    this.intake.order(waiters.size - this.inspector.checking - this.intake.drawing, floor);
     if (waiters.size > 0 && this.#hopeless()) waiters.rejectAll(() => this.stock.supplier.refusal());
   }
 

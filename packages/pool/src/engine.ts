@@ -23,6 +23,11 @@ export class Engine<R extends object> {
     return this.#pool.available;
   }
 
+  /** Draws that wait for something to be created. */
+  get pending(): number {
+    return this.#pool.pending;
+  }
+
   /** Something put back, else something new. */
   draw(): Promise<R> {
     return this.#pool.acquire();

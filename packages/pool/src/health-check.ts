@@ -25,14 +25,17 @@ export class HealthCheck<T> {
   async #run(due: (entry: Entry<T>) => boolean): Promise<HealthReport> {
     const { stock } = this.pool;
     if (!stock.examiner.validates) return { checked: 0, unhealthy: 0 };
-    const seen = new Set<Entry<T>>();
+    // Those of now: one that replaces an unhealthy one is not looked at, or a run might never end.
+    const subjects = new Set(stock.registry);
+    let checked = 0;
     let unhealthy = 0;
     for (;;) {
       let places = CONCURRENCY;
-      const swept = stock.idle.sweep((entry) => !seen.has(entry) && due(entry) && places-- > 0);
+      const swept = stock.idle.sweep((entry) => subjects.has(entry) && due(entry) && places-- > 0);
       const batch = Array.isArray(swept) ? swept : await swept;
-      if (batch.length === 0) return { checked: seen.size, unhealthy };
-      for (const entry of batch) seen.add(entry);
+      if (batch.length === 0) return { checked, unhealthy };
+      for (const entry of batch) subjects.delete(entry);
+      checked += batch.length;
       const findings = await Promise.all(batch.map((entry) => this.pool.inspector.validate(entry)));
       unhealthy += findings.filter((healthy) => !healthy).length;
     }

@@ -13,19 +13,24 @@ export class Intake<T> {
     private readonly onChange: () => void,
   ) {}
 
-  /** Asks for up to `need` more entries, as far as there is room and the backend gives. */
-  order(need: number): void {
+  /** Asks for entries: `wanted` more for those who wait, and new ones until `floor` are alive. */
+  order(wanted: number, floor: number): void {
     const { idle, options, registry, supplier } = this.stock;
-    let wanted = need;
-    for (; wanted > 0 && idle.drawable > 0; wanted--) this.#draw();
+    let unserved = wanted;
+    for (; unserved > 0 && idle.drawable > 0; unserved--) this.#draw();
     const room = options.maxSize - registry.size - supplier.creating;
+    let missing = Math.max(unserved, floor - registry.size - supplier.creating);
     if (supplier.state.kind !== 'flowing') {
       if (room <= 0 && supplier.creating === 0) supplier.resume();
       // Somebody must find out that the backend is back, or nobody ever would.
-      else if (this.drawing === 0) wanted = Math.max(wanted, 1);
+      else missing = Math.max(missing, 1);
     }
-    if (wanted <= 0) return;
-    for (let n = Math.min(wanted, room, supplier.allowance); n > 0; n--) this.#draw();
+    if (missing <= 0) return;
+    let creations = Math.min(missing, room, supplier.allowance);
+    if (creations <= 0) return;
+    // The engine creates only when there is nothing left to draw.
+    for (let idleOnes = idle.drawable; idleOnes > 0; idleOnes--) this.#draw();
+    for (; creations > 0; creations--) this.#draw();
   }
 
   #draw(): void {

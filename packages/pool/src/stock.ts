@@ -57,7 +57,7 @@ export class Stock<T> {
       (thing) => this.#end(thing),
       idleOrder,
     );
-    this.idle = withoutLane ? new EnginePlace(this.engine) : new Lane(idleOrder);
+    this.idle = withoutLane ? new EnginePlace(this.engine, idleOrder) : new Lane(idleOrder);
   }
 
   /** Ends an entry that is drawn from the engine and not idle. Settles when it is over; never rejects. */

@@ -21,6 +21,8 @@ const INITIAL_WINDOW = 4;
 const MAX_WINDOW = 1_024;
 const JITTER = 0.2;
 
+const SURPLUS = Object.freeze(new Error('The pool was made smaller'));
+
 /** Creates connections, and holds back when that fails. */
 export class Supplier<T> {
   /** Creations under way. */
@@ -91,7 +93,7 @@ export class Supplier<T> {
     } catch (error) {
       // Only now: a factory may well tie the life of what it has created to the signal.
       controller.abort(error);
-      if (!this.#closed) this.#fail(error, epoch === this.#epoch);
+      if (!this.#closed && error !== SURPLUS) this.#fail(error, epoch === this.#epoch);
       return new Dud();
     } finally {
       this.creating--;
@@ -102,6 +104,15 @@ export class Supplier<T> {
   /** The backend is given another chance at once, as when nothing but a shrunk pool keeps creations from starting. */
   resume(): void {
     this.#become(FLOWING);
+  }
+
+  /** Gives up what is being created beyond `maxSize`, the latest first. */
+  trim(): void {
+    let surplus = this.registry.size + this.creating - this.options.maxSize;
+    for (const attempt of [...this.#attempts].reverse()) {
+      if (surplus-- <= 0) return;
+      attempt.abort(SURPLUS);
+    }
   }
 
   /** Creations under way are given up; what they bring all the same is destroyed. */

@@ -3,47 +3,71 @@ import type { Engine } from '../engine.js';
 import type { Entry } from '../entry.js';
 import type { IdlePlace } from './idle-place.js';
 
-/** Without the lane: idle connections go back to generic-pool and are drawn from it. For differential tests only. */
+/**
+ * Without the lane: idle connections go back to generic-pool and are drawn from it. For differential tests only.
+ *
+ * While generic-pool has been asked for new ones it would answer with what is put back, so that waits aside.
+ */
 export class EnginePlace<T> implements IdlePlace<T> {
   readonly #engine: Engine<Entry<T> | Dud>;
+  readonly #lifo: boolean;
+  #aside: Entry<T>[] = [];
+  // The order in which the lane would have them.
+  readonly #parked = new WeakMap<Entry<T>, number>();
+  #parks = 0;
+  #sweeping: Promise<unknown> = Promise.resolve();
 
-  constructor(engine: Engine<Entry<T> | Dud>) {
+  constructor(engine: Engine<Entry<T> | Dud>, order: 'lifo' | 'fifo') {
     this.#engine = engine;
+    this.#lifo = order === 'lifo';
   }
 
   get drawable(): number {
     return this.#engine.available;
   }
 
-  peek(): undefined {
-    return undefined;
-  }
-
-  take(): undefined {
-    return undefined;
+  take(): Entry<T> | undefined {
+    return this.#lifo ? this.#aside.pop() : this.#aside.shift();
   }
 
   park(entry: Entry<T>): void {
-    this.#engine.putBack(entry);
+    this.#parked.set(entry, this.#parks++);
+    this.#aside.push(entry);
+    if (this.#engine.pending > 0) return;
+    for (const idle of this.#aside) this.#engine.putBack(idle);
+    this.#aside = [];
   }
 
-  remove(): boolean {
-    return false;
+  remove(entry: Entry<T>): boolean {
+    const at = this.#aside.indexOf(entry);
+    if (at >= 0) this.#aside.splice(at, 1);
+    return at >= 0;
   }
 
-  async sweep(wanted: (entry: Entry<T>) => boolean): Promise<Entry<T>[]> {
+  /** One after the other, or a second would find what the first has drawn missing. */
+  sweep(wanted: (entry: Entry<T>) => boolean): Promise<Entry<T>[]> {
+    const swept = this.#sweeping.then(() => this.#sweep(wanted));
+    this.#sweeping = swept;
+    return swept;
+  }
+
+  async #sweep(wanted: (entry: Entry<T>) => boolean): Promise<Entry<T>[]> {
     const draws = Array.from({ length: this.#engine.available }, () => this.#engine.draw());
-    const entries: Entry<T>[] = [];
+    const entries = this.#aside;
+    this.#aside = [];
     for (const thing of await Promise.all(draws)) {
       if (thing instanceof Dud) this.#engine.drop(thing);
       else entries.push(thing);
     }
     const taken: Entry<T>[] = [];
-    const kept: Entry<T>[] = [];
-    for (const entry of entries.sort((a, b) => a.lastUsedAt - b.lastUsedAt)) {
-      (wanted(entry) ? taken : kept).push(entry);
+    for (const entry of entries.sort((a, b) => this.#order(a) - this.#order(b))) {
+      if (wanted(entry)) taken.push(entry);
+      else this.park(entry);
     }
-    for (const entry of kept) this.#engine.putBack(entry);
     return taken;
+  }
+
+  #order(entry: Entry<T>): number {
+    return this.#parked.get(entry) ?? this.#parks;
   }
 }

@@ -6,8 +6,6 @@ export interface IdlePlace<T> {
   readonly drawable: number;
   /** The next one, at once. */
   take(): Entry<T> | undefined;
-  /** Has a look at the next one. */
-  peek(): Entry<T> | undefined;
   park(entry: Entry<T>): void;
   /** Takes one out; false when it isn't here, or can't be reached at once. */
   remove(entry: Entry<T>): boolean;

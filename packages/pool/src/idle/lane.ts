@@ -19,15 +19,6 @@ export class Lane<T> implements IdlePlace<T> {
     this.#lifo = order === 'lifo';
   }
 
-  get size(): number {
-    return this.#size;
-  }
-
-  peek(): Entry<T> | undefined {
-    if (this.#size === 0) return undefined;
-    return this.#ring[this.#lifo ? (this.#head + this.#size - 1) & this.#mask : this.#head];
-  }
-
   take(): Entry<T> | undefined {
     if (this.#size === 0) return undefined;
     const size = --this.#size;

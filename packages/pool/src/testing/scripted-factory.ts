@@ -18,6 +18,8 @@ export interface ScriptedFactoryOptions {
   readonly behaviour: (step: Step, connection: ScriptedConnection | undefined) => Behaviour;
   /** How long `late` takes. @default 30_000 */
   readonly late?: Milliseconds | undefined;
+  /** Makes a connection. @default { id } */
+  readonly connection?: ((id: number) => ScriptedConnection) | undefined;
   /** How long `ok` takes; 0 for none of the clock's time. @default 0 */
   readonly pace?: Milliseconds | undefined;
 }
@@ -36,7 +38,8 @@ export class ScriptedFactory implements ConnectionFactory<ScriptedConnection> {
 
   create(): Promise<ScriptedConnection> {
     return this.#perform('create', undefined, () => {
-      const connection = { id: this.#nextId++ };
+      const id = this.#nextId++;
+      const connection = this.#options.connection?.(id) ?? { id };
       this.live.add(connection);
       return connection;
     });
