@@ -1,0 +1,241 @@
+import type { Milliseconds } from '@spark-perf/core';
+import type { KeyedHash } from '../keyed-hash.js';
+import type { MonotoneTime } from '../monotone-time.js';
+import { startOf } from '../policy.js';
+import { EvictedCounts } from '../table/evicted-counts.js';
+import type { MemoryBudget } from '../table/memory-budget.js';
+import { recordLayout } from '../table/record-layout.js';
+import type { RecordLayout } from '../table/record-layout.js';
+import type { Segment } from '../table/segment.js';
+import { SlotTable } from '../table/slot-table.js';
+import { relativeStep } from '../table/window-counter.js';
+import type { WindowCounter } from '../table/window-counter.js';
+import type { SyncWindows, WindowSpec } from '../window-store.js';
+import { ConcurrencySlots } from './concurrency-slots.js';
+import type { TableFull } from './memory-window-store.js';
+import { ReusedOutcome } from './reused-outcome.js';
+
+export interface MemoryWindowsParts {
+  readonly time: MonotoneTime;
+  readonly hash: KeyedHash;
+  readonly budget: MemoryBudget;
+  readonly onTableFull: TableFull;
+}
+
+/** The counters of one set of policies in a table. Allocates nothing for a key that has a place. */
+export class MemoryWindows implements SyncWindows {
+  readonly #time: MonotoneTime;
+  readonly #hash: KeyedHash;
+  readonly #budget: MemoryBudget;
+  readonly #onTableFull: TableFull;
+  readonly #counters: readonly WindowCounter[];
+  readonly #layout: RecordLayout;
+  readonly #countRejected: boolean;
+  readonly #slots: ConcurrencySlots | undefined;
+  readonly #outcome: ReusedOutcome;
+  readonly #sketchBits: number;
+  #table: SlotTable;
+  /** Made when the first key loses its place. */
+  #evicted: EvictedCounts[] | undefined;
+
+  constructor(spec: WindowSpec, parts: MemoryWindowsParts) {
+    this.#time = parts.time;
+    this.#hash = parts.hash;
+    this.#budget = parts.budget;
+    this.#onTableFull = parts.onTableFull;
+    this.#layout = recordLayout(spec.policies);
+    this.#counters = this.#layout.counters;
+    this.#countRejected = spec.countRejected;
+    this.#slots = spec.concurrency > 0 ? new ConcurrencySlots(spec.concurrency) : undefined;
+    this.#outcome = new ReusedOutcome(spec.policies.length);
+    // A sixteenth of what is left, kept free from the start, for the counts of keys without a place.
+    const share = (parts.budget.maxBytes - parts.budget.bytes) / 16 / spec.policies.length / 32;
+    this.#sketchBits = Math.max(6, Math.min(20, Math.floor(Math.log2(Math.max(1, share)))));
+    const bytes = spec.policies.map((policy) => EvictedCounts.bytes(policy, this.#sketchBits));
+    parts.budget.force(0, bytes.reduce((sum, one) => sum + one, 0));
+    this.#table = this.#newTable();
+  }
+
+  get table(): SlotTable {
+    return this.#table;
+  }
+
+  consume(key: string, cost: number, lease?: string): ReusedOutcome {
+    const time = this.#time.tick();
+    this.#hash.update(key);
+    const { high, low } = this.#hash;
+    let record = this.#table.find(high, low, time);
+    if (record < 0) {
+      if (cost > 0 && this.#couldFit(cost)) record = this.#settleIn(high, low, time);
+      if (record < 0) return this.#decideWithoutPlace(key, high, low, time, cost, true, lease);
+    }
+    const outcome = this.#outcome;
+    outcome.begin(time);
+    this.#weigh(record, time, cost);
+    if (outcome.allowed && lease !== undefined && this.#slots !== undefined) {
+      if (this.#slots.hasRoom(key)) this.#slots.take(key, lease);
+      else outcome.denySlot();
+    }
+    if (outcome.allowed || this.#countRejected) this.#charge(record, cost);
+    return outcome;
+  }
+
+  peek(key: string, cost: number): ReusedOutcome {
+    const time = this.#time.tick();
+    this.#hash.update(key);
+    const { high, low } = this.#hash;
+    const record = this.#table.find(high, low, time);
+    if (record < 0) return this.#decideWithoutPlace(key, high, low, time, cost, false);
+    this.#outcome.begin(time);
+    this.#weigh(record, time, cost);
+    return this.#outcome;
+  }
+
+  refund(key: string, cost: number, at?: Milliseconds): void {
+    const time = this.#time.tick();
+    this.#hash.update(key);
+    const record = this.#table.find(this.#hash.high, this.#hash.low, time);
+    if (record < 0) return;
+    const { segment } = this.#table;
+    for (const [i, counter] of this.#counters.entries()) {
+      const base = segment.bases[i] as number;
+      const part = record + (this.#layout.offsets[i] as number);
+      const step = relativeStep(counter.policy, base, time);
+      counter.settle(segment, part, step);
+      const charged = at === undefined ? -1 : relativeStep(counter.policy, base, at);
+      if (at === undefined || charged >= 0) counter.remove(segment, part, step, cost, charged);
+    }
+  }
+
+  release(key: string, lease: string): void {
+    this.#slots?.release(key, lease);
+  }
+
+  reset(key: string): void {
+    const time = this.#time.tick();
+    this.#hash.update(key);
+    const { high, low } = this.#hash;
+    let record = this.#table.find(high, low, time);
+    // A place of its own hides what the sketch holds of the key, which can't be taken out.
+    if (record < 0 && this.#evicted !== undefined) record = this.#table.claim(high, low, time);
+    if (record < 0) return;
+    const { segment } = this.#table;
+    for (const [i, counter] of this.#counters.entries()) {
+      const step = relativeStep(counter.policy, segment.bases[i] as number, time);
+      counter.clear(segment, record + (this.#layout.offsets[i] as number), step);
+    }
+  }
+
+  resetAll(): void {
+    this.#table.drop();
+    this.#table = this.#newTable();
+    this.#evicted = undefined;
+  }
+
+  /** What every policy of a record says to the cost, into the outcome. */
+  #weigh(record: number, time: Milliseconds, cost: number): void {
+    const outcome = this.#outcome;
+    const { segment } = this.#table;
+    const { counters, offsets } = this.#layout;
+    for (let i = 0; i < counters.length; i++) {
+      const counter = counters[i] as WindowCounter;
+      const { policy } = counter;
+      const base = segment.bases[i] as number;
+      const part = record + (offsets[i] as number);
+      const step = relativeStep(policy, base, time);
+      const units = counter.settle(segment, part, step);
+      const left = policy.maxRequests - units;
+      outcome.steps[i] = step;
+      if (cost <= left) outcome.fits(i, left);
+      else if (cost > policy.maxRequests) outcome.exceeds(i, left, Infinity);
+      else {
+        const freed = counter.stepWithout(segment, part, step, cost - left);
+        outcome.exceeds(i, left, startOf(policy, freed + base) - time);
+      }
+    }
+  }
+
+  #charge(record: number, cost: number): void {
+    const outcome = this.#outcome;
+    const { segment } = this.#table;
+    const { counters, offsets } = this.#layout;
+    for (let i = 0; i < counters.length; i++) {
+      const counter = counters[i] as WindowCounter;
+      const units = outcome.allowed ? cost : Math.min(cost, counter.policy.maxRequests);
+      counter.add(segment, record + (offsets[i] as number), outcome.steps[i] as number, units);
+      outcome.remaining[i] = Math.max(0, (outcome.remaining[i] as number) - units);
+    }
+  }
+
+  #couldFit(cost: number): boolean {
+    for (const { policy } of this.#counters) if (cost > policy.maxRequests) return false;
+    return true;
+  }
+
+  /** A place for a new key, with what it may have used before it lost its last one. −1: there is none. */
+  #settleIn(high: number, low: number, time: Milliseconds): number {
+    const record = this.#table.claim(high, low, time);
+    if (record < 0 || this.#evicted === undefined) return record;
+    const { segment } = this.#table;
+    for (const [i, counter] of this.#counters.entries()) {
+      const units = this.#evicted[i]?.estimate(high, low, time) ?? 0;
+      const step = relativeStep(counter.policy, segment.bases[i] as number, time);
+      if (units > 0) counter.add(segment, record + (this.#layout.offsets[i] as number), step, units);
+    }
+    return record;
+  }
+
+  #decideWithoutPlace(
+    key: string, high: number, low: number, time: Milliseconds, cost: number, charge: boolean, lease?: string,
+  ): ReusedOutcome {
+    const outcome = this.#outcome;
+    const full = charge && cost > 0 && this.#couldFit(cost);
+    outcome.begin(time);
+    for (const [i, { policy }] of this.#counters.entries()) {
+      const sketch = this.#evicted?.[i];
+      const used = full && this.#onTableFull === 'allow' ? 0 : (sketch?.estimate(high, low, time) ?? 0);
+      const left = policy.maxRequests - used;
+      if (cost > policy.maxRequests) outcome.exceeds(i, left, Infinity);
+      else if (full && this.#onTableFull === 'deny') outcome.exceeds(i, left, policy.windowSize);
+      else if (cost <= left || sketch === undefined) outcome.fits(i, left);
+      else {
+        const one = policy.maxRequests - sketch.estimateAfterTurn(high, low) >= cost;
+        outcome.exceeds(i, left, (one ? sketch.nextTurn : sketch.lastTurn) - time);
+      }
+    }
+    if (outcome.allowed && lease !== undefined && this.#slots !== undefined) {
+      if (this.#slots.hasRoom(key)) this.#slots.take(key, lease);
+      else outcome.denySlot();
+    }
+    if (full && outcome.allowed) {
+      for (let i = 0; i < this.#counters.length; i++) {
+        const left = (outcome.remaining[i] as number) - cost;
+        outcome.remaining[i] = left;
+        const { maxRequests } = (this.#counters[i] as WindowCounter).policy;
+        if (this.#onTableFull === 'sketch') this.#sketches(time)[i]?.raise(high, low, time, maxRequests - left);
+      }
+    }
+    return outcome;
+  }
+
+  #newTable(): SlotTable {
+    return new SlotTable(this.#layout, this.#budget, (segment, record, high, low, time) =>
+      this.#keepCounts(segment, record, high, low, time),
+    );
+  }
+
+  #keepCounts(segment: Segment, record: number, high: number, low: number, time: Milliseconds): void {
+    const sketches = this.#sketches(time);
+    for (let i = 0; i < this.#counters.length; i++) {
+      const counter = this.#counters[i] as WindowCounter;
+      const step = relativeStep(counter.policy, segment.bases[i] as number, time);
+      const units = counter.settle(segment, record + (this.#layout.offsets[i] as number), step);
+      if (units > 0) sketches[i]?.raise(high, low, time, units);
+    }
+  }
+
+  #sketches(time: Milliseconds): EvictedCounts[] {
+    this.#evicted ??= this.#counters.map(({ policy }) => new EvictedCounts(policy, this.#sketchBits, time));
+    return this.#evicted;
+  }
+}
