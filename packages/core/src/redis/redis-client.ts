@@ -18,7 +18,7 @@ export interface SubscribableRedisClient extends RedisClient {
 /** What `duplicate()` gives. */
 export interface RedisSubscriberConnection {
   readonly status: string;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
   subscribe(...channels: string[]): Promise<unknown>;
   unsubscribe(...channels: string[]): Promise<unknown>;
   disconnect(): void;

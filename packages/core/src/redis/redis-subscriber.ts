@@ -49,8 +49,8 @@ export class RedisSubscriber implements EventSource<RedisSubscriberEvents> {
     connection.on('ready', () => this.#subscribe(connection));
     connection.on('close', () => this.#goDown());
     connection.on('end', () => this.#goDown());
-    connection.on('message', (channel: string, message: string) => {
-      if (channel === this.#channel && !this.#closed) this.#onMessage(message);
+    connection.on('message', (channel, message) => {
+      if (channel === this.#channel && !this.#closed) this.#onMessage(String(message));
     });
     if (connection.status === 'ready') this.#subscribe(connection);
     else if (connection.status === 'wait') this.#connect(connection);
