@@ -35,6 +35,8 @@ export function readBody(
   if (req.readableEnded || req.readableFlowing === true || req.readableDidRead) return { kind: 'consumed' };
   if (length !== undefined && Number(length) > maxBytes) return { kind: 'tooLarge' };
   if (req.destroyed) return { kind: 'aborted' };
+  // All of it is here and nothing is in it; listening to such a stream would end it before its consumer comes.
+  if (req.complete && req.readableLength === 0) return { kind: 'bytes', bytes: EMPTY };
   return new Reading(req, maxBytes, timeout, clock).done.then((reading) => {
     if (reading.kind === 'bytes') ctx.rawBody = reading.bytes;
     return reading;

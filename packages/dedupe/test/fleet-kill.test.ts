@@ -33,7 +33,7 @@ function spawnWorker(): Promise<Worker> {
 /** What became of a request: a status, the type of a refusal, or nothing when the worker died on the way. */
 function send(port: number, key: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const headers = { 'Idempotency-Key': key, 'Content-Type': 'application/json' };
+    const headers = { Host: 'fleet.example', 'Idempotency-Key': key, 'Content-Type': 'application/json' };
     http
       .request({ host: '127.0.0.1', port, method: 'POST', agent: false, headers }, (response) => {
         let body = '';

@@ -47,11 +47,12 @@ export async function sparkHost(
             path,
             agent: false,
             ...(signal === undefined ? {} : { signal }),
-            headers: {
+            headers: defined({
+              Host: 'api.example',
               'Content-Type': 'application/json',
               'Content-Length': Buffer.byteLength(body),
               ...headers,
-            },
+            }),
           },
           (response) => {
             const chunks: Buffer[] = [];
@@ -77,4 +78,8 @@ export function gate(): { readonly open: () => void; readonly opened: Promise<vo
   let open!: () => void;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
+}
+
+function defined(headers: http.OutgoingHttpHeaders): http.OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
 }

@@ -7,14 +7,14 @@ import type { Outcome } from '../outcome.js';
 export interface DedupeStoreHarness {
   readonly store: DedupeStore;
   /** Lets `ms` pass for the store. */
-  elapse(ms: Milliseconds): Promise<void>;
-  dispose(): Promise<void>;
+  readonly elapse: (ms: Milliseconds) => Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 /** A named test for whatever runner you use: `test(name, run)`. */
 export interface ConformanceTest {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** Long enough that a busy machine does not reach it between two steps. */

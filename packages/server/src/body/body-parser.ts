@@ -21,7 +21,7 @@ export function bodyParser(options?: BodyParserOptions): Middleware {
   const given = optionsObject<BodyParserOptions>('options', options, ['limit']);
   const fixed = given.limit === undefined ? undefined : integerOption('limit', given.limit, DEFAULT_LIMIT);
   return async function bodyParser(ctx, next) {
-    if (ctx.rawBody === undefined && hasBody(ctx)) {
+    if (!isParsed(ctx) && hasBody(ctx)) {
       const type = mediaType(ctx);
       if (!type.startsWith('multipart/')) await parse(ctx, type, fixed ?? applicationLimit(ctx));
     }
@@ -32,10 +32,16 @@ export function bodyParser(options?: BodyParserOptions): Middleware {
 async function parse(ctx: Context, type: string, limit: Bytes): Promise<void> {
   const { headers } = ctx.req;
   if (Number(headers['content-length']) > limit) throw refuseRest(ctx, limit);
-  const raw = await readBody(ctx.req, limit, () => refuseRest(ctx, limit));
+  if (ctx.rawBody !== undefined && ctx.rawBody.length > limit) throw refuseRest(ctx, limit);
+  const raw = ctx.rawBody ?? (await readBody(ctx.req, limit, () => refuseRest(ctx, limit)));
   ctx.rawBody = raw;
   const bytes = await decompress(raw, headers['content-encoding'], limit);
   ctx.body = parseBody(bytes, type, headers['content-type']);
+}
+
+/** A middleware before us may have kept the bytes without parsing them: then they need not be read again. */
+function isParsed(ctx: Context): boolean {
+  return ctx.rawBody !== undefined && ctx.body !== null && ctx.body !== undefined;
 }
 
 /** Nobody will read the rest of this body: the connection can't be used again. */
