@@ -20,6 +20,8 @@ interface Member {
   readonly options: ResolvedServerOptions;
   search: ReturnType<typeof findServer> | undefined;
   drain: ServerDrain | undefined;
+  /** Set once it drains: once, whoever asks. */
+  draining: Promise<void> | undefined;
 }
 
 type Report = (done: DrainReport, error?: Error) => void;
@@ -53,7 +55,13 @@ export class ServerGroup {
   /** Watches a server. The same one twice is once. @throws InvalidOptionError */
   add(target: HttpServer | ServerApp, options: ResolvedServerOptions): void {
     if (this.#members.has(target)) return;
-    const member: Member = { number: this.#next++, options, search: undefined, drain: undefined };
+    const member: Member = {
+      number: this.#next++,
+      options,
+      search: undefined,
+      drain: undefined,
+      draining: undefined,
+    };
     member.search = findServer(target, this.#clock, (server) => {
       member.drain = new ServerDrain(server, options, this.#clock, this.#logger);
       if (this.#draining !== undefined)
@@ -94,11 +102,16 @@ export class ServerGroup {
     if (member !== undefined) await this.#drain(member, budget, report);
   }
 
-  async #drain(member: Member, budget: TimeBudget, report: Report): Promise<void> {
-    if (member.drain === undefined) return;
+  #drain(member: Member, budget: TimeBudget, report: Report): Promise<void> {
+    if (member.drain === undefined) return Promise.resolve();
+    member.draining ??= this.#drainOnce(member, member.drain, budget, report);
+    return member.draining;
+  }
+
+  async #drainOnce(member: Member, drain: ServerDrain, budget: TimeBudget, report: Report): Promise<void> {
     const begin = this.#clock.now();
     const limit = budget.limit(member.options.timeout);
-    const { cut, destroyed } = await member.drain.drain(limit);
+    const { cut, destroyed } = await drain.drain(limit);
     const done = { server: member.number, duration: this.#clock.now() - begin, destroyed, cut };
     report(done, cut > 0 ? new DrainTimeoutError(cut, limit) : undefined);
   }
