@@ -11,6 +11,7 @@ import { Tally } from './tally.mjs';
 import { turboChecks } from './turbo-checks.mjs';
 
 const MINUTE = 60_000;
+const FIXED_SEED = '20261';
 const SERVICES = ['redis-server', 'postgres', 'initdb', 'chromium', 'promtool'];
 const SUITES = [
   'tools/setup/self-test.mjs',
@@ -32,7 +33,8 @@ const SUITES = [
 export async function runChecks({ soak, suites, jestArgs }) {
   const tally = new Tally();
   if (soak) process.env.SPARK_SOAK = '1';
-  process.env.SPARK_SEED ??= String(randomInt(0x7fffffff));
+  // The same change gets the same verdict; the soak run, with new seeds, is what explores.
+  process.env.SPARK_SEED ??= soak ? String(randomInt(0x7fffffff)) : FIXED_SEED;
   console.log(`Random tests use SPARK_SEED=${process.env.SPARK_SEED}`);
 
   if (!(await step('install', () => install('all')))) {

@@ -31,9 +31,12 @@ export async function importCities(database: Database, options: ImportOptions): 
   return database.transaction(async (connection) => {
     // Two processes that start at once: the second waits here and then finds it done.
     if (database.dialect === 'postgres') await connection.query('SELECT pg_advisory_xact_lock(4711)');
+    const [first, ...rest] = schema(database.dialect);
+    // In Postgres a failed query would end the transaction: the table must be there before it is asked.
+    await connection.query(first);
     const meanwhile = await importedCities(connection);
     if (meanwhile !== undefined) return meanwhile;
-    for (const statement of schema(database.dialect)) await connection.query(statement);
+    for (const statement of rest) await connection.query(statement);
     for (let at = 0; at < source.length; at += BATCH) {
       await insert(connection, source.slice(at, at + BATCH));
       options.onProgress?.(Math.min(at + BATCH, source.length), source.length);

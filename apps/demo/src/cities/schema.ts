@@ -3,8 +3,8 @@ import type { Database } from '../database.js';
 /** Raised whenever tables, columns or the searched form of names change: an older file is then imported anew. */
 export const SCHEMA_VERSION = 1;
 
-/** The statements that make the tables. Both dialects know all of it but the collation. */
-export function schema(dialect: Database['dialect']): string[] {
+/** The statements that make the tables, that of finished imports first. The dialects differ in the collation only. */
+export function schema(dialect: Database['dialect']): [string, ...string[]] {
   // Prefix ranges and keyset order need plain byte order, which is SQLite's default.
   const bytes = dialect === 'postgres' ? 'TEXT COLLATE "C"' : 'TEXT';
   const float = 'DOUBLE PRECISION';
