@@ -8,10 +8,10 @@ import type { TrackedRequest } from './tracked-request.js';
  */
 export function countChunkedBody(req: IncomingMessage, request: TrackedRequest): void {
   if (req.headers['transfer-encoding'] === undefined) return;
-  const { push } = req;
-  req.push = function (this: IncomingMessage, chunk: unknown, encoding?: BufferEncoding): boolean {
+  const push = req.push.bind(req);
+  req.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
     if (chunk instanceof Uint8Array) request.received += chunk.byteLength;
-    return push.call(this, chunk, encoding);
+    return push(chunk, encoding);
   };
 }
 

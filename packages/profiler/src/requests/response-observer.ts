@@ -68,6 +68,8 @@ export class ResponseObserver {
     const { res } = ctx;
     const own = res as unknown as WithRequest;
     if (own[this.#key] !== undefined) return undefined;
+    // Called with the response as `this`, whoever replaced them.
+    // eslint-disable-next-line @typescript-eslint/unbound-method
     const request = new TrackedRequest(ctx, now, res.write, res.end, res.writeHead);
     own[this.#key] = request;
     res.write = this.#write;

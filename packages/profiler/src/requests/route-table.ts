@@ -119,7 +119,7 @@ export class RouteTable {
 
   #add(method: string, route: string): RouteStats {
     let routes = this.#methods.get(method);
-    if (routes === undefined) this.#methods.set(method, (routes = new Map()));
+    if (routes === undefined) this.#methods.set(method, (routes = new Map<string, RouteStats>()));
     const added = new RouteStats(method, route);
     routes.set(route, added);
     this.#size++;

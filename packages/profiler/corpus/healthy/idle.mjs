@@ -1,0 +1,4 @@
+// Nothing happens.
+import { program } from '../program.mjs';
+
+await program('healthy', () => undefined);
