@@ -20,7 +20,8 @@ export class StartUp {
     report: (duration: number) => void,
   ): Promise<T> {
     const begin = this.#clock.now();
-    const running = (async () => main(this.#abort.signal))();
+    // In the next microtask, so that `main` finds the start-up begun.
+    const running = Promise.resolve().then(() => main(this.#abort.signal));
     this.#running.add(running);
     try {
       return await running;

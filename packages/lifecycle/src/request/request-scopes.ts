@@ -39,8 +39,7 @@ export class RequestScopes implements ScopeHost {
     const scope = new RequestScope(this);
     scope.push(resource, cleanup);
     this.#open += 1;
-    // `closed` is true as soon as nobody will be told of the end any more: clean at once.
-    if (res.closed) return scope.end();
+    if (res.writableFinished || res.destroyed || res.closed) return scope.end();
     scoped[SCOPE] = scope;
     res.on('close', endScope);
   }

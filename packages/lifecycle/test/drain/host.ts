@@ -83,7 +83,9 @@ export class DrainHost {
   }
 
   stats() {
-    return this.resources.getStats().servers[0]?.connections ?? {};
+    return (
+      this.resources.getStats().servers[0]?.connections ?? { unused: 0, active: 0, idle: 0, upgraded: 0 }
+    );
   }
 
   /** Begins the shutdown and waits until the server has stopped listening. */

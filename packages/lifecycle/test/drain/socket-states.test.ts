@@ -9,7 +9,7 @@ describe.each([
   ['https', true],
 ])('draining %s', (_, tls) => {
   let host: DrainHost;
-  beforeEach(() => (host = new DrainHost(tls)));
+  beforeEach(() => void (host = new DrainHost(tls)));
   afterEach(() => host.dispose());
 
   test('an idle kept connection may send one last request, which is told to be the last', async () => {
