@@ -7,10 +7,11 @@ import { LeaderFailedError } from './errors.js';
 import type { DedupeEvents } from './events.js';
 import type { Flight, FlightEnd } from './flight.js';
 import { Follower } from './follower.js';
-import { Leader, newToken } from './leader.js';
+import { Leader } from './leader.js';
 import type { Outcome } from './outcome.js';
 import type { RequestIdentity } from './request-identity.js';
 import type { ResolvedOptions } from './resolve-options.js';
+import { TokenSource } from './token-source.js';
 
 /** The store as this class sees it: it may throw, and then is down. */
 export type ClaimingStore = Omit<DedupeStore, 'size' | 'close'>;
@@ -21,6 +22,7 @@ export class Deduplication {
   readonly #options: ResolvedOptions;
   readonly #events: Emitter<DedupeEvents>;
   readonly #answers: Answers;
+  readonly #tokens = new TokenSource();
   readonly #flights = new Map<string, Leader>();
 
   constructor(
@@ -50,7 +52,7 @@ export class Deduplication {
     let follower: Follower | undefined;
     let following: OwnerToken | undefined;
     for (;;) {
-      const token = newToken();
+      const token = this.#tokens.next();
       let result: ClaimResult;
       try {
         result = await this.#claim(identity, token, following);

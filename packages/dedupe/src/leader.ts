@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Context, Emitter, Milliseconds, Next } from '@spark-perf/core';
 import { captureResponse, every } from '@spark-perf/core';
 import type { CapturedResponse } from '@spark-perf/core';
@@ -17,10 +16,6 @@ export type OwnedStore = Pick<DedupeStore, 'renew' | 'settle' | 'release'>;
 
 /** How long followers elsewhere may still fetch an outcome that is replayed to nobody new. */
 const SHARE_FOR: Milliseconds = 5_000;
-
-export function newToken(): OwnerToken {
-  return randomBytes(12).toString('base64url');
-}
 
 export interface LeaderOptions {
   readonly options: ResolvedOptions;

@@ -149,9 +149,13 @@ export class MemoryDedupeStore implements DedupeStore {
     this.#drop(id);
     this.#done.set(id, state);
     this.#bytes += sizeOf(state);
+    if (this.#done.size > this.#maxEntries || this.#bytes > this.#maxMemory) this.#evict();
+  }
+
+  #evict(): void {
     for (const oldest of this.#done.keys()) {
-      if (this.#done.size <= this.#maxEntries && this.#bytes <= this.#maxMemory) break;
       this.#drop(oldest);
+      if (this.#done.size <= this.#maxEntries && this.#bytes <= this.#maxMemory) return;
     }
   }
 
