@@ -112,7 +112,7 @@ export class RequestTracker {
       return;
     }
     const duration = now - request.start;
-    const failure = failureOf(request);
+    const failure = failureOf(request, delivered);
     const status = res.headersSent ? res.statusCode : 0;
     row.requestBytes += requestBytes(ctx, request);
     if (status !== 204 && status !== 304 && ctx.req.method !== 'HEAD') row.responseBytes += request.written;
