@@ -10,4 +10,4 @@ export interface WorkerContext {
 export type WorkerMain<T> = (context: WorkerContext) => T | PromiseLike<T>;
 
 /** The environment variable that tells a worker its slot. */
-export const SLOT_VARIABLE = 'SPARK_PERF_WORKER_SLOT';
+export const SLOT_VARIABLE = 'CLUSTER_WORKER_SLOT';
