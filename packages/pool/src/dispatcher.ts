@@ -103,8 +103,16 @@ export class Dispatcher<T> {
       let since = this.coarse.read();
       const measured = this.coarse.exact;
       if (timeout < SHORT_TIMEOUT) since = this.coarse.readExactly();
-      const settle = (entry: Entry<T>): void => resolve(form(entry));
-      const waiter = new Waiter<T>(settle, reject, priority, since, since + timeout, measured, label);
+      const waiter = new Waiter<T>(
+        form,
+        resolve as (value: unknown) => void,
+        reject,
+        priority,
+        since,
+        since + timeout,
+        measured,
+        label,
+      );
       this.waiters.push(waiter);
       if (signal !== undefined) this.waiters.leaveOnAbort(waiter, signal, () => this.#counters.aborted++);
       this.pump();
@@ -215,7 +223,7 @@ export class Dispatcher<T> {
     this.#counters.waited++;
     if (waiter.measured) this.#counters.wait.record(this.coarse.readExactly() - waiter.since);
     this.#lend(entry, now, waiter.label);
-    waiter.resolve(entry);
+    waiter.resolve(waiter.form(entry));
   }
 
   #lend(entry: Entry<T>, now: number, label: string | undefined): void {

@@ -17,7 +17,7 @@ import type { SupplyState } from './supply-state.js';
 import { FLOWING } from './supply-state.js';
 
 /** Creations that may run at once before the first has succeeded: a backend that is down is not stormed. */
-const INITIAL_WINDOW = 4;
+const INITIAL_WINDOW = 2;
 const MAX_WINDOW = 1_024;
 const JITTER = 0.2;
 

@@ -9,7 +9,9 @@ export class Waiter<T> {
   unlisten: (() => void) | undefined = undefined;
 
   constructor(
-    readonly resolve: (entry: Entry<T>) => void,
+    /** What the caller wants to have of an entry. */
+    readonly form: (entry: Entry<T>) => unknown,
+    readonly resolve: (value: unknown) => void,
     readonly reject: (error: unknown) => void,
     readonly priority: number,
     readonly since: Milliseconds,
