@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { availableParallelism } from 'node:os';
+import { CLUSTER_DEFAULTS, ClusterManager } from '../../src/cluster/index.js';
+import { resolveClusterOptions } from '../../src/cluster/options.js';
+
+test('the defaults', () => {
+  expect(resolveClusterOptions()).toMatchObject({
+    workers: availableParallelism(),
+    readyTimeout: 30_000,
+    minBackoff: 100,
+    maxBackoff: 10_000,
+    maxCrashes: 10,
+    crashWindow: 60_000,
+    maxMemory: Infinity,
+  });
+  expect(resolveClusterOptions({ minBackoff: 20_000 }).maxBackoff).toBe(20_000);
+  expect(Object.isFrozen(CLUSTER_DEFAULTS)).toBe(true);
+});
+
+test.each([
+  [{ workers: -1 }],
+  [{ workers: 1.5 }],
+  [{ workers: 'all' }],
+  [{ readyTimeout: 0 }],
+  [{ minBackoff: 500, maxBackoff: 100 }],
+  [{ maxCrashes: 0 }],
+  [{ maxMemory: 0 }],
+  [{ worker: 2 }],
+])('refuses %p', (options) => {
+  expect(() => new ClusterManager(options as never)).toThrow(
+    expect.objectContaining({ code: 'SPARK_INVALID_OPTION' }),
+  );
+});
