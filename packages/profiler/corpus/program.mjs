@@ -13,7 +13,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
  * @param {(minute: number) => unknown} step one minute of it
  * @param {{ minutes?: number, requests?: () => number }} [options]
  */
-export async function program(label, step, { minutes = label === 'leaking' ? 50 : 70, requests } = {}) {
+export async function program(label, step, { minutes = label === 'leaking' ? 42 : 54, requests } = {}) {
   const clock = new ManualClock();
   const detector = new MemoryLeakDetector({ clock, requests, minRequests: 0 });
   const history = [];

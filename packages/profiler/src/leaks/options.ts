@@ -33,7 +33,7 @@ export interface MemoryLeakDetectorOptions {
   readonly minMajorGcs?: number | undefined;
   /** How long growth must last before it is an alarm, and its absence before the alarm is over; at least 0. @default 600_000 */
   readonly pendingFor?: Milliseconds | undefined;
-  /** A leak must reach the limit of memory within this time; at least 1 or `Infinity`. @default 86_400_000 */
+  /** A leak must reach the limit of memory within this time; at least 1 or `Infinity`. @default 604_800_000 */
   readonly horizon?: Milliseconds | undefined;
   /** Looks kept, 16 to 1,000: the window in which growth is tested. @default 120 */
   readonly maxSamples?: number | undefined;
@@ -65,7 +65,7 @@ export const MEMORY_LEAK_DETECTOR_DEFAULTS = Object.freeze({
   warmup: 300_000,
   minMajorGcs: 10,
   pendingFor: 600_000,
-  horizon: 86_400_000,
+  horizon: 604_800_000,
   maxSamples: 120,
   minRequests: 100,
   forceGc: false,
