@@ -142,7 +142,7 @@ export class ConnectionPool<T> implements EventSource<ConnectionPoolEvents<T>> {
     const ready = new Promise<void>((resolve, reject) => {
       const look = (): void => {
         if (this.#pool.closing !== undefined) reject(new PoolClosedError());
-        else if (stock.registry.size >= resolved.minSize) resolve();
+        else if (stock.registry.arrived >= resolved.minSize) resolve();
         else if (resolved.failFast && stock.supplier.state.kind === 'open') reject(stock.supplier.refusal());
       };
       for (const event of ['create', 'breaker', 'close'] as const) subscriptions.push(this.on(event, look));

@@ -205,11 +205,8 @@ export class Dispatcher<T> {
 
   #giveBackWithCare(entry: Entry<T>, error: unknown): void {
     const reason = retirementOf(this, entry, error);
-    if (reason !== undefined) {
-      void this.stock.destroy(entry, reason);
-      return;
-    }
-    this.inspector.reset(entry);
+    if (reason === undefined) this.inspector.reset(entry);
+    else void this.stock.destroy(entry, reason);
   }
 
   #pass(entry: Entry<T>): void {

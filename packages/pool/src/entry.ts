@@ -20,6 +20,8 @@ export class Entry<T> {
   /** Where it was borrowed; only while leaks are being looked for. */
   stack: string | undefined = undefined;
   leakReported = false;
+  /** Whether the engine has handed it over, and `create` has been told. */
+  arrived = false;
   unwatch: Unsubscribe | undefined = undefined;
   /** Settles when the factory has destroyed it. */
   ended: Promise<void> | undefined = undefined;
@@ -28,6 +30,7 @@ export class Entry<T> {
     readonly resource: T,
     readonly createdAt: Milliseconds,
     public expiresAt: Milliseconds,
+    readonly creationTook: Milliseconds,
   ) {
     this.lastUsedAt = createdAt;
     this.aliveAt = createdAt;

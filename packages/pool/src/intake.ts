@@ -39,10 +39,18 @@ export class Intake<T> {
       (thing) => {
         this.drawing--;
         if (thing instanceof Dud) this.stock.engine.drop(thing);
-        else this.receive(thing);
+        else this.#arrive(thing);
         this.onChange();
       },
       () => this.drawing--,
     );
+  }
+
+  #arrive(entry: Entry<T>): void {
+    const isNew = !entry.arrived;
+    entry.arrived = true;
+    this.receive(entry);
+    if (!isNew) return;
+    this.stock.events.emit('create', { connection: entry.resource, duration: entry.creationTook });
   }
 }

@@ -36,7 +36,7 @@ export interface ConnectionPoolOptions {
   readonly validateAfterIdle?: Milliseconds | undefined;
   /** Idle connections silent for longer are validated, so that nothing on the way drops them; at least 10. @default Infinity */
   readonly keepalive?: Milliseconds | undefined;
-  /** Most callers that may wait at once; at least 0. @default 1_000 */
+  /** Most callers that may wait at once; at least 1. @default 1_000 */
   readonly maxWaiters?: number | undefined;
   /** Borrows after which a connection is replaced; at least 1 or `Infinity`. @default Infinity */
   readonly maxUses?: number | undefined;

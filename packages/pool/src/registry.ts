@@ -12,6 +12,13 @@ export class Registry<T> {
     return this.#entries.size;
   }
 
+  /** How many can be lent: the engine may not have handed all over yet. O(connections). */
+  get arrived(): number {
+    let arrived = 0;
+    for (const entry of this.#entries.values()) if (entry.arrived) arrived++;
+    return arrived;
+  }
+
   get(resource: T): Entry<T> | undefined {
     return this.#entries.get(resource);
   }

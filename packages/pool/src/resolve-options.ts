@@ -88,7 +88,7 @@ export function resolveOptions<T>(
     lifetimeJitter: ratioOption('lifetimeJitter', options.lifetimeJitter, defaults.lifetimeJitter),
     validateAfterIdle: open('validateAfterIdle', 0),
     keepalive: open('keepalive', 10),
-    maxWaiters: integerOption('maxWaiters', options.maxWaiters, defaults.maxWaiters, { infinity: false }),
+    maxWaiters: integerOption('maxWaiters', options.maxWaiters, defaults.maxWaiters, { min: 1 }),
     maxUses: integerOption('maxUses', options.maxUses, defaults.maxUses, { min: 1, infinity: true }),
     failFast: booleanOption('failFast', options.failFast, defaults.failFast),
     idleOrder: enumOption<'lifo' | 'fifo'>('idleOrder', options.idleOrder, defaults.idleOrder, [

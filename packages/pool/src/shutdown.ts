@@ -58,6 +58,7 @@ export async function shutDown<T>(
   }
   await within(pool, stock.destroyer.settled(), options.destroyTimeout + GRACE);
   await within(pool, stock.engine.close(), GRACE);
+  pool.waiters.rest();
   pool.coarse.stop();
   return forced;
 }

@@ -19,6 +19,8 @@ import { FLOWING } from './supply-state.js';
 /** Creations that may run at once before the first has succeeded: a backend that is down is not stormed. */
 const INITIAL_WINDOW = 2;
 const MAX_WINDOW = 1_024;
+/** After this long without a creation the window starts small again: the backend may be another by now. */
+const LULL: Milliseconds = 1_000;
 const JITTER = 0.2;
 
 const SURPLUS = Object.freeze(new Error('The pool was made smaller'));
@@ -31,6 +33,7 @@ export class Supplier<T> {
   // Grows with every failure that counts, so that creations which ran side by side count as one.
   #epoch = 0;
   #window = INITIAL_WINDOW;
+  #createdAt: Milliseconds = -Infinity;
   #timer: Timer | undefined;
   // Not reckoned from the time: a timer may fire early, or the clock be set back.
   #due = false;
@@ -84,6 +87,7 @@ export class Supplier<T> {
     if (this.#closed || registry.size + this.creating >= options.maxSize) return new Dud();
     const epoch = this.#epoch;
     const startedAt = options.clock.now();
+    if (this.creating === 0 && startedAt - this.#createdAt > LULL) this.#window = INITIAL_WINDOW;
     const controller = new AbortController();
     this.creating++;
     this.#attempts.add(controller);
@@ -143,13 +147,13 @@ export class Supplier<T> {
     if (registry.get(resource) !== undefined) throw new DuplicateConnectionError();
     const now = options.clock.now();
     const lifetime = options.maxLifetime * (1 - options.lifetimeJitter * options.random());
-    const entry = new Entry(resource, now, now + lifetime);
+    const entry = new Entry(resource, now, now + lifetime, now - startedAt);
     registry.add(entry);
+    this.#createdAt = now;
     counters.created++;
     counters.creation.record(now - startedAt);
     this.#window = Math.min(MAX_WINDOW, this.#window * 2);
     this.#become(FLOWING);
-    this.events.emit('create', { connection: resource, duration: now - startedAt });
     return entry;
   }
 

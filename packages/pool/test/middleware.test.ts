@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -65,9 +64,8 @@ async function serve(
   const app = new Spark({ port: 0 });
   app.use(pool.middleware(options));
   app.use(handler);
-  app.listen(0, '127.0.0.1');
+  await app.listen(0, '127.0.0.1');
   const { server } = app;
-  if (!server.listening) await once(server, 'listening');
   closers.push(
     () => pool.close({ deadline: 100 }),
     () => app.close(),
@@ -89,7 +87,7 @@ describe('facade', () => {
     const { pool, all } = makePool();
     const url = await serve(pool, {}, async (ctx) => {
       const facade = db<Conn>(ctx) as unknown as Record<PropertyKey, unknown>;
-      await facade; // not a promise
+      expect(await Promise.resolve(facade)).toBe(facade); // not a promise
       ctx.json({
         then: typeof facade.then,
         symbol: typeof facade[Symbol.iterator],

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -90,8 +89,7 @@ describe('on PostgreSQL', () => {
       await client.query('SELECT pg_sleep(0.002)');
       ctx.json({});
     });
-    app.listen(0, '127.0.0.1');
-    if (!app.server.listening) await once(app.server, 'listening');
+    await app.listen(0, '127.0.0.1');
     const { port } = app.server.address() as AddressInfo;
     const leave = (after: number): Promise<void> =>
       new Promise((resolve) => {
