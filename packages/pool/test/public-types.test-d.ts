@@ -1,7 +1,7 @@
 import type { Context } from '@spark-perf/core';
 import { expectError, expectType } from 'tsd';
-import { ConnectionPool, db } from '../src/index.js';
-import type { Lease } from '../src/index.js';
+import { ConnectionPool, db } from '@spark-perf/pool';
+import type { Lease } from '@spark-perf/pool';
 
 interface Driver {
   readonly name: string;
