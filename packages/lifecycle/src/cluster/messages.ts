@@ -2,6 +2,8 @@ import type { Bytes } from '@spark-perf/core';
 
 /** What a worker tells its primary. */
 export type WorkerMessage =
+  /** It listens to messages from now on: what was sent before is lost. */
+  | { readonly type: 'hello' }
   /** `main` has resolved and every manager is ready. */
   | { readonly type: 'ready'; readonly report: unknown }
   | { readonly type: 'memory'; readonly rss: Bytes }

@@ -160,7 +160,8 @@ export class Primary {
         this.#events.emit('draining', { ...facts(slot, process), reason }),
       onMemory: (slot, process, rss) => this.#onMemory(this.#slots[slot], process, rss),
       onGone: (slot, process, exit: WorkerExit) => {
-        if (exit.code !== 0) this.#badEnds += 1;
+        // A terminal's signal may well kill one that has not started to ignore it.
+        if (process.wasReady && exit.code !== 0) this.#badEnds += 1;
         if (!exit.expected) {
           logger.error(`Worker ${slot} (${process.pid}) exited with ${exit.signal ?? exit.code}`);
         }

@@ -28,6 +28,7 @@ export class WorkerAgent {
     lifecycle.mute();
     lifecycle.beforeExit(() => this.#farewell());
     process.on('message', (message: unknown) => this.#onMessage(message));
+    void this.#send({ type: 'hello' });
     cluster.worker?.on('disconnect', () => {
       // Or Node ends the process here and now, requests and all.
       if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;

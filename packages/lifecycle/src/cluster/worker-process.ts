@@ -8,7 +8,7 @@ import { seal, unseal } from './messages.js';
 export type WorkerState =
   | { readonly name: 'starting' }
   | { readonly name: 'ready'; readonly since: Milliseconds }
-  | { readonly name: 'draining' }
+  | { readonly name: 'draining'; readonly reason: string }
   | { readonly name: 'gone' };
 
 /** How a process ended. */
@@ -92,7 +92,7 @@ export class WorkerProcess {
   drain(reason: string): Promise<void> {
     if (this.#state.name === 'starting' || this.#state.name === 'ready') {
       this.#settleReady(new WorkerNotReadyError(this.#slot, 'stopped'));
-      this.#state = { name: 'draining' };
+      this.#state = { name: 'draining', reason };
       this.#deadline.cancel();
       const { clock, drainTimeout } = this.#options;
       this.#deadline = clock.setTimeout(() => this.kill(), drainTimeout, { ref: true });
@@ -114,6 +114,10 @@ export class WorkerProcess {
   #onMessage(raw: unknown): void {
     const message = unseal<WorkerMessage>(raw);
     switch (message?.type) {
+      case 'hello':
+        // Told to go before it could hear it.
+        if (this.#state.name === 'draining') this.#send({ type: 'drain', reason: this.#state.reason });
+        return;
       case 'ready':
         this.report = message.report;
         return this.#arrive('ready');

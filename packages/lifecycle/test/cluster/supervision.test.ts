@@ -55,6 +55,14 @@ describe('workers that do not come up', () => {
     if (fault === 'throw') expect(child.errors).toContain('cannot start');
   });
 
+  test('are told to go before they can hear it: told again, not left to be killed', async () => {
+    // No process of Node starts within 1 ms.
+    const cluster = { workers: 1, readyTimeout: 1, minBackoff: 10, maxCrashes: 2, drainTimeout: 60_000 };
+    const child = start({ cluster });
+    expect(await child.exit).toEqual({ code: 1, signal: null });
+    expect(child.all({ event: 'gone' }).map(({ signal }) => signal)).toEqual([null, null]);
+  });
+
   test('never get ready: told to go after readyTimeout, counted as crashes', async () => {
     const cluster = { workers: 1, readyTimeout: 300, minBackoff: 10, maxCrashes: 2 };
     const child = start({ cluster, fault: 'never-ready' });
