@@ -41,10 +41,13 @@ export function boundedKey(key: string): string {
 
 function toKey<C extends Context>(generator: KeyGenerator<C>, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value)))
+    return String(value);
   throw new InvalidRateLimitKeyError(generator.name || 'anonymous', value);
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
+  );
 }

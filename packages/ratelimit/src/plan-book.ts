@@ -85,7 +85,10 @@ export class PlanBook<C extends Context> {
 }
 
 /** One process's part of a policy; at least 1 of a limit that is not 0. */
-function share({ name, maxRequests, windowSize, unit, scale }: WindowPolicy, instances: number): WindowPolicy {
+function share(
+  { name, maxRequests, windowSize, unit, scale }: WindowPolicy,
+  instances: number,
+): WindowPolicy {
   const part = Math.max(Math.min(1, maxRequests), Math.floor(maxRequests / instances));
   return windowPolicy({ name, maxRequests: part, windowSize, precision: Math.max(1, unit / scale) });
 }

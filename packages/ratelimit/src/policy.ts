@@ -1,5 +1,11 @@
 import type { Milliseconds } from '@spark-perf/core';
-import { InvalidOptionError, integerOption, numberOption, optionsObject, stringOption } from '@spark-perf/core';
+import {
+  InvalidOptionError,
+  integerOption,
+  numberOption,
+  optionsObject,
+  stringOption,
+} from '@spark-perf/core';
 
 /** One named window. */
 export interface RateLimitPolicy {
@@ -42,7 +48,8 @@ const KNOWN = ['name', 'maxRequests', 'windowSize', 'precision'];
 export function windowPolicy(raw: RateLimitPolicy): WindowPolicy {
   const options = optionsObject<RateLimitPolicy>('policies', raw, KNOWN);
   const name = stringOption('name', options.name, 'default');
-  if (!/^[\x20-\x7e]{1,64}$/.test(name)) throw new InvalidOptionError('name', '1 to 64 printable ASCII characters', name);
+  if (!/^[\x20-\x7e]{1,64}$/.test(name))
+    throw new InvalidOptionError('name', '1 to 64 printable ASCII characters', name);
   const maxRequests = integerOption('maxRequests', options.maxRequests, 100, { max: 2 ** 31 - 1 });
   const windowSize = integerOption('windowSize', options.windowSize, 60_000, { min: 1, max: 2 ** 40 });
   const precision = numberOption('precision', options.precision, 1_000, { min: 1 });
@@ -52,6 +59,9 @@ export function windowPolicy(raw: RateLimitPolicy): WindowPolicy {
     return { name, maxRequests, windowSize, exact: true, scale: 1, unit, span };
   }
   const scale = Math.max(MIN_BUCKETS, Math.min(MAX_BUCKETS, Math.round(windowSize / precision)));
+  // Buckets of a millisecond or less: one per millisecond, and none that the window covers partly.
+  if (scale >= windowSize)
+    return { name, maxRequests, windowSize, exact: false, scale: 1, unit: 1, span: windowSize };
   return { name, maxRequests, windowSize, exact: false, scale, unit: windowSize, span: scale + 1 };
 }
 

@@ -47,7 +47,12 @@ export function rateLimiterMetrics(stats: RateLimiterStats): MetricFamily[] {
     },
   ];
   if (stats.keys !== undefined) {
-    families.push({ name: 'spark_ratelimit_keys', type: 'gauge', help: 'Keys held.', samples: one(stats.keys) });
+    families.push({
+      name: 'spark_ratelimit_keys',
+      type: 'gauge',
+      help: 'Keys held.',
+      samples: one(stats.keys),
+    });
   }
   if (stats.memory !== undefined) {
     families.push({

@@ -44,7 +44,12 @@ export class Referee<C extends Context> {
   async look(plan: Plan, key: string, cost: number): Promise<Verdict> {
     const { windows, policies } = plan;
     if (windows.synchronous) {
-      return { outcome: keepOutcome(windows.sync.peek(key, cost)), policies, windows: windows.sync, unavailable: false };
+      return {
+        outcome: keepOutcome(windows.sync.peek(key, cost)),
+        policies,
+        windows: windows.sync,
+        unavailable: false,
+      };
     }
     const answer = await this.guard.run(() => windows.async.peek(key, cost));
     if (answer !== undefined)
@@ -55,7 +60,8 @@ export class Referee<C extends Context> {
   /** Notes an outcome of synchronous counters. */
   book(key: string, outcome: WindowOutcome, plan: Plan): void {
     if (outcome.allowed && !this.events.has('allowed')) this.allowed++;
-    else this.#book(key, outcome, { outcome, policies: plan.policies, windows: undefined, unavailable: false });
+    else
+      this.#book(key, outcome, { outcome, policies: plan.policies, windows: undefined, unavailable: false });
   }
 
   async #judgeRemotely(plan: Plan, key: string, cost: number, lease?: string): Promise<Verdict> {
@@ -81,7 +87,12 @@ export class Referee<C extends Context> {
     const mode = this.#options.onStoreError;
     if (mode === 'local') {
       const local = localOf(plan);
-      return { outcome: keepOutcome(ask(local.sync)), policies: local.policies, windows: local.sync, unavailable: false };
+      return {
+        outcome: keepOutcome(ask(local.sync)),
+        policies: local.policies,
+        windows: local.sync,
+        unavailable: false,
+      };
     }
     const allowed = mode === 'open';
     const wait = allowed ? 0 : Math.max(1, this.guard.retryAfter);

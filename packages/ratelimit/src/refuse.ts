@@ -20,7 +20,11 @@ export function refuse(ctx: Context, verdict: Verdict, status: RateLimitStatus):
     answerError(ctx, {
       status: 503,
       body: { error: 'Rate limiter unavailable', retryAfter },
-      problem: { type: `${PROBLEMS}temporary-reduced-capacity`, title: 'Rate limiter unavailable', retryAfter },
+      problem: {
+        type: `${PROBLEMS}temporary-reduced-capacity`,
+        title: 'Rate limiter unavailable',
+        retryAfter,
+      },
     });
     return;
   }

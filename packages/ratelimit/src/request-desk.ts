@@ -74,7 +74,9 @@ export class RequestDesk<C extends Context> {
     }
     if (!this.#hasWarned) {
       this.#hasWarned = true;
-      this.options.logger.warn('A rate limiter is mounted twice: it counts each request once, where it comes first.');
+      this.options.logger.warn(
+        'A rate limiter is mounted twice: it counts each request once, where it comes first.',
+      );
     }
     return true;
   }

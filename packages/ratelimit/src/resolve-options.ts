@@ -60,14 +60,20 @@ const KNOWN = [
 ];
 
 /** Validates the options and fills in the defaults. @throws InvalidOptionError */
-export function resolveOptions<C extends Context>(raw?: RateLimiterOptions<C>): ResolvedRateLimiterOptions<C> {
+export function resolveOptions<C extends Context>(
+  raw?: RateLimiterOptions<C>,
+): ResolvedRateLimiterOptions<C> {
   const options = optionsObject<RateLimiterOptions<C>>('options', raw, KNOWN);
   const defaults = RATE_LIMITER_DEFAULTS;
   const clock = clockOption(options.clock);
   const memory = {
     maxKeys: integerOption('maxKeys', options.maxKeys, defaults.maxKeys, { min: 64 }),
     maxMemory: integerOption('maxMemory', options.maxMemory, defaults.maxMemory, { min: 65_536 }),
-    onTableFull: enumOption<TableFull>('onTableFull', options.onTableFull, 'sketch', ['sketch', 'deny', 'allow']),
+    onTableFull: enumOption<TableFull>('onTableFull', options.onTableFull, 'sketch', [
+      'sketch',
+      'deny',
+      'allow',
+    ]),
     clock,
   };
   const cleanupInterval = numberOption('cleanupInterval', options.cleanupInterval, 60_000, { min: 10 });
@@ -131,8 +137,12 @@ function policiesOption<C extends Context>(
 
 function headersOption(value: RateLimiterOptions['headers']): readonly HeaderStyle[] {
   if (value === false) return [];
-  const styles: readonly HeaderStyle[] = Array.isArray(value) ? (value as HeaderStyle[]) : [value as HeaderStyle];
-  return [...new Set(styles.map((style) => enumOption<HeaderStyle>('headers', style, 'legacy', HEADER_STYLES)))];
+  const styles: readonly HeaderStyle[] = Array.isArray(value)
+    ? (value as HeaderStyle[])
+    : [value as HeaderStyle];
+  return [
+    ...new Set(styles.map((style) => enumOption<HeaderStyle>('headers', style, 'legacy', HEADER_STYLES))),
+  ];
 }
 
 function storeOption(
@@ -141,8 +151,13 @@ function storeOption(
   cleanupInterval: Milliseconds,
 ): WindowStore {
   if (value === undefined || value === 'memory') return new MemoryWindowStore(memory);
-  if (value === 'map') return new MapWindowStore({ maxKeys: memory.maxKeys, clock: memory.clock, cleanupInterval });
-  if (typeof value !== 'object' || typeof value?.open !== 'function' || typeof value.synchronous !== 'boolean')
+  if (value === 'map')
+    return new MapWindowStore({ maxKeys: memory.maxKeys, clock: memory.clock, cleanupInterval });
+  if (
+    typeof value !== 'object' ||
+    typeof value?.open !== 'function' ||
+    typeof value.synchronous !== 'boolean'
+  )
     throw new InvalidOptionError('store', 'a WindowStore, "memory" or "map"', value);
   return value;
 }

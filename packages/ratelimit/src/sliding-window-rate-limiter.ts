@@ -113,9 +113,11 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
    */
   middleware(how?: KeyGenerator<C> | RateLimitMiddlewareOptions<C>): Middleware<C> {
     const options = typeof how === 'function' ? { keyGenerator: how } : how;
-    const { keyGenerator = this.#defaultKey } = optionsObject<RateLimitMiddlewareOptions<C>>('options', options, [
-      'keyGenerator',
-    ]);
+    const { keyGenerator = this.#defaultKey } = optionsObject<RateLimitMiddlewareOptions<C>>(
+      'options',
+      options,
+      ['keyGenerator'],
+    );
     if (typeof keyGenerator !== 'function')
       throw new InvalidOptionError('keyGenerator', 'a function', keyGenerator);
     return rateLimitMiddleware(this.#desk, keyGenerator);

@@ -48,7 +48,10 @@ export class StoreGuard {
    * Calls the store; `undefined` when it is out of reach.
    * @param onLate gets an answer that came after the deadline
    */
-  async run<T>(call: () => Promise<T>, onLate?: (value: T) => void): Promise<{ readonly value: T } | undefined> {
+  async run<T>(
+    call: () => Promise<T>,
+    onLate?: (value: T) => void,
+  ): Promise<{ readonly value: T } | undefined> {
     const ticket = this.#breaker.enter();
     if (ticket === undefined) return undefined;
     const { clock, timeout } = this.#options;

@@ -18,7 +18,13 @@ export interface Verdict {
 }
 
 /** A copy to keep: a synchronous store hands out one outcome again and again. */
-export function keepOutcome({ allowed, at, remaining, retryAfter, slotDenied }: WindowOutcome): WindowOutcome {
+export function keepOutcome({
+  allowed,
+  at,
+  remaining,
+  retryAfter,
+  slotDenied,
+}: WindowOutcome): WindowOutcome {
   return { allowed, at, remaining: Array.from(remaining), retryAfter: Array.from(retryAfter), slotDenied };
 }
 

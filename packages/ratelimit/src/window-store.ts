@@ -84,6 +84,7 @@ export interface AsyncWindowStore extends BaseWindowStore {
 
 /**
  * Where windows are counted. The guarantee every store gives: no interval `(t − windowSize, t]` ever holds more than
- * `maxRequests` admitted units of a key. `runWindowStoreConformance` of `@spark-perf/ratelimit/testing` checks it.
+ * `maxRequests` admitted units of a key. `windowStoreTests` of
+ * `@spark-perf/ratelimit/testing` check it.
  */
 export type WindowStore = SyncWindowStore | AsyncWindowStore;

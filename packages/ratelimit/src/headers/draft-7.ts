@@ -7,6 +7,9 @@ export function draft7Fields({ policies, tightest }: RateLimitStatus): Field[] {
   const list = policies.map((policy) => `${policy.limit};w=${deltaSeconds(policy.windowSize)}`);
   return [
     ['RateLimit-Policy', list.join(', ')],
-    ['RateLimit', `limit=${limit}, remaining=${remaining}, reset=${deltaSeconds(reset ?? tightest.windowSize)}`],
+    [
+      'RateLimit',
+      `limit=${limit}, remaining=${remaining}, reset=${deltaSeconds(reset ?? tightest.windowSize)}`,
+    ],
   ];
 }

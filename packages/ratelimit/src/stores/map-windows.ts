@@ -128,7 +128,12 @@ function expire(log: Entry[], policy: WindowPolicy, time: Milliseconds): void {
 }
 
 /** How long until `cost` fits. */
-function waitFor(log: readonly Entry[], policy: WindowPolicy, time: Milliseconds, cost: number): Milliseconds {
+function waitFor(
+  log: readonly Entry[],
+  policy: WindowPolicy,
+  time: Milliseconds,
+  cost: number,
+): Milliseconds {
   if (cost > policy.maxRequests) return Infinity;
   let excess = unitsOf(log) + cost - policy.maxRequests;
   if (excess <= 0) return 0;

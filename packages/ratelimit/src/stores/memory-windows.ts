@@ -1,7 +1,7 @@
 import type { Milliseconds } from '@spark-perf/core';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { MonotoneTime } from '../monotone-time.js';
-import { startOf } from '../policy.js';
+import { startOf, stepOf } from '../policy.js';
 import { EvictedCounts } from '../table/evicted-counts.js';
 import type { MemoryBudget } from '../table/memory-budget.js';
 import { recordLayout } from '../table/record-layout.js';
@@ -52,7 +52,10 @@ export class MemoryWindows implements SyncWindows {
     const share = (parts.budget.maxBytes - parts.budget.bytes) / 16 / spec.policies.length / 32;
     this.#sketchBits = Math.max(6, Math.min(20, Math.floor(Math.log2(Math.max(1, share)))));
     const bytes = spec.policies.map((policy) => EvictedCounts.bytes(policy, this.#sketchBits));
-    parts.budget.force(0, bytes.reduce((sum, one) => sum + one, 0));
+    parts.budget.force(
+      0,
+      bytes.reduce((sum, one) => sum + one, 0),
+    );
     this.#table = this.#newTable();
   }
 
@@ -186,7 +189,13 @@ export class MemoryWindows implements SyncWindows {
   }
 
   #decideWithoutPlace(
-    key: string, high: number, low: number, time: Milliseconds, cost: number, charge: boolean, lease?: string,
+    key: string,
+    high: number,
+    low: number,
+    time: Milliseconds,
+    cost: number,
+    charge: boolean,
+    lease?: string,
   ): ReusedOutcome {
     const outcome = this.#outcome;
     const full = charge && cost > 0 && this.#couldFit(cost);
@@ -196,7 +205,8 @@ export class MemoryWindows implements SyncWindows {
       const used = full && this.#onTableFull === 'allow' ? 0 : (sketch?.estimate(high, low, time) ?? 0);
       const left = policy.maxRequests - used;
       if (cost > policy.maxRequests) outcome.exceeds(i, left, Infinity);
-      else if (full && this.#onTableFull === 'deny') outcome.exceeds(i, left, policy.windowSize);
+      else if (full && this.#onTableFull === 'deny')
+        outcome.exceeds(i, left, startOf(policy, stepOf(policy, time) + policy.span) - time);
       else if (cost <= left || sketch === undefined) outcome.fits(i, left);
       else {
         const one = policy.maxRequests - sketch.estimateAfterTurn(high, low) >= cost;
@@ -212,7 +222,8 @@ export class MemoryWindows implements SyncWindows {
         const left = (outcome.remaining[i] as number) - cost;
         outcome.remaining[i] = left;
         const { maxRequests } = (this.#counters[i] as WindowCounter).policy;
-        if (this.#onTableFull === 'sketch') this.#sketches(time)[i]?.raise(high, low, time, maxRequests - left);
+        if (this.#onTableFull === 'sketch')
+          this.#sketches(time)[i]?.raise(high, low, time, maxRequests - left);
       }
     }
     return outcome;

@@ -1,5 +1,12 @@
 import type { Clock, Milliseconds } from '@spark-perf/core';
-import { clockOption, integerOption, InvalidOptionError, numberOption, optionsObject, stringOption } from '@spark-perf/core';
+import {
+  clockOption,
+  integerOption,
+  InvalidOptionError,
+  numberOption,
+  optionsObject,
+  stringOption,
+} from '@spark-perf/core';
 import type { RedisClient } from '@spark-perf/core/redis';
 import type { AsyncWindows, AsyncWindowStore, WindowSpec } from '../window-store.js';
 import { DenyCache } from './deny-cache.js';

@@ -83,7 +83,10 @@ export class RedisWindows implements AsyncWindows {
   #run(name: string, what: string, cost: number, at: Milliseconds, lease: string): Promise<unknown> {
     const { concurrency } = this.#spec;
     const args = [what, cost, at, this.#countRejected, concurrency, lease, ...this.#tail];
-    return this.#script.run(this.#parts.client, [name], args, { timeout: Infinity, clock: this.#parts.clock });
+    return this.#script.run(this.#parts.client, [name], args, {
+      timeout: Infinity,
+      clock: this.#parts.clock,
+    });
   }
 }
 

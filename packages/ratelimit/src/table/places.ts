@@ -16,16 +16,27 @@ export function recordAt({ layout: { setWords, recordWords } }: Segment, place: 
   return place - way + WAYS + way * recordWords;
 }
 
-/** An empty place for a key, or else an expired one, or −1. */
+/** An empty place for a key, or else one of the expired where there are more of them, or −1. */
 export function freePlace(segment: Segment, low: number, time: Milliseconds): number {
   const empty = emptyPlace(segment, low);
   if (empty >= 0) return empty;
+  let best = -1;
+  let most = 0;
   for (let half = 0; half < 2; half++) {
     const set = setOf(segment, low, half);
-    for (let way = 0; way < WAYS; way++)
-      if (isExpired(segment, recordAt(segment, set + way), time)) return set + way;
+    let expired = 0;
+    let last = -1;
+    for (let way = 0; way < WAYS; way++) {
+      if (!isExpired(segment, recordAt(segment, set + way), time)) continue;
+      expired++;
+      last = set + way;
+    }
+    if (expired > most) {
+      best = last;
+      most = expired;
+    }
   }
-  return -1;
+  return best;
 }
 
 /** Whether the windows of all policies have run out. */
@@ -45,7 +56,10 @@ export function heatOf(segment: Segment, record: number): number {
   let heat = 0;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i] as WindowCounter;
-    heat = Math.max(heat, counter.units(segment, record + (offsets[i] as number)) / Math.max(1, counter.policy.maxRequests));
+    heat = Math.max(
+      heat,
+      counter.units(segment, record + (offsets[i] as number)) / Math.max(1, counter.policy.maxRequests),
+    );
   }
   return heat;
 }
@@ -57,7 +71,13 @@ export function lastStepOf(segment: Segment, record: number): number {
 }
 
 /** Gives a place to a key and clears its record, which is returned. */
-export function occupy(segment: Segment, place: number, high: number, low: number, time: Milliseconds): number {
+export function occupy(
+  segment: Segment,
+  place: number,
+  high: number,
+  low: number,
+  time: Milliseconds,
+): number {
   const { counters, offsets } = segment.layout;
   const record = recordAt(segment, place);
   segment.words[place] = high;

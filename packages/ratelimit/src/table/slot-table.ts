@@ -18,7 +18,13 @@ const STEP = 8;
 const HOT = 0.5;
 
 /** Gets the counts of a key that loses its place. */
-export type Evicted = (segment: Segment, record: number, high: number, low: number, time: Milliseconds) => void;
+export type Evicted = (
+  segment: Segment,
+  record: number,
+  high: number,
+  low: number,
+  time: Milliseconds,
+) => void;
 
 /**
  * Records by the 64-bit hash of their key: extendible hashing (Fagin et al., 1979) over set-associative segments in
@@ -101,7 +107,8 @@ export class SlotTable {
 
   /** Gives all memory back; the table must not be used again. */
   drop(): void {
-    for (const { slots, sets } of this.#segments()) this.budget.force(-slots, -Segment.bytes(this.layout, sets));
+    for (const { slots, sets } of this.#segments())
+      this.budget.force(-slots, -Segment.bytes(this.layout, sets));
     this.#directory = [];
   }
 
@@ -143,7 +150,10 @@ export class SlotTable {
       const added = (divide ? 2 * wanted : wanted) - sets;
       if (!this.budget.take(added * WAYS, Segment.bytes(this.layout, added))) return false;
       const heirs = divide
-        ? [new Segment(this.layout, wanted, depth + 1, old.bases), new Segment(this.layout, wanted, depth + 1, old.bases)]
+        ? [
+            new Segment(this.layout, wanted, depth + 1, old.bases),
+            new Segment(this.layout, wanted, depth + 1, old.bases),
+          ]
         : [new Segment(this.layout, wanted, depth, old.bases)];
       if (moveRecords(old, heirs, time)) {
         this.#replace(old, heirs);

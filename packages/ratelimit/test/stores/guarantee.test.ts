@@ -16,8 +16,16 @@ const stores: [string, (clock: ManualClock) => SyncWindowStore][] = [
 
 const policy = fc
   .record({
-    maxRequests: fc.oneof(fc.integer({ min: 1, max: 32 }), fc.integer({ min: 33, max: 200 }), fc.constant(70_000)),
-    windowSize: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 5_000 }), fc.constant(60_000)),
+    maxRequests: fc.oneof(
+      fc.integer({ min: 1, max: 32 }),
+      fc.integer({ min: 33, max: 200 }),
+      fc.constant(70_000),
+    ),
+    windowSize: fc.oneof(
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 41, max: 5_000 }),
+      fc.constant(60_000),
+    ),
     buckets: fc.integer({ min: 5, max: 130 }),
   })
   .map(({ maxRequests, windowSize, buckets }) => ({
@@ -29,7 +37,11 @@ const policy = fc
 /** A move in time, as a share of the first window, and what is asked then. */
 const move = fc.record({
   kind: fc.constantFrom('wait', 'wait', 'wait', 'edge', 'wall', 'back'),
-  share: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.05, noNaN: true }), fc.double({ min: 0, max: 1.3, noNaN: true })),
+  share: fc.oneof(
+    fc.constant(0),
+    fc.double({ min: 0, max: 0.05, noNaN: true }),
+    fc.double({ min: 0, max: 1.3, noNaN: true }),
+  ),
   burst: fc.integer({ min: 0, max: 40 }),
   weight: fc.oneof(fc.constant(1), fc.constant(1), fc.integer({ min: 0, max: 40 })),
   refund: fc.boolean(),
@@ -91,11 +103,14 @@ function askAll(
     if (at !== time) expect(at).toBe(time);
     for (const [index, policy] of policies.entries()) {
       const used = log.inWindow(time, policy.windowSize);
-      if (allowed && used + weight > policy.maxRequests) throw new Error(`${policy.name}: ${used} + ${weight} admitted`);
+      if (allowed && used + weight > policy.maxRequests)
+        throw new Error(`${policy.name}: ${used} + ${weight} admitted`);
       const left = outcome.remaining[index] as number;
-      if (left > policy.maxRequests - used - (allowed ? weight : 0)) throw new Error(`${left} left, ${used} used`);
+      if (left > policy.maxRequests - used - (allowed ? weight : 0))
+        throw new Error(`${left} left, ${used} used`);
       const slack = heldTooLong(log, policy, time);
-      if (left < policy.maxRequests - used - slack - (allowed ? weight : 0)) throw new Error(`only ${left} left, ${used} used, ${slack} held`);
+      if (left < policy.maxRequests - used - slack - (allowed ? weight : 0))
+        throw new Error(`only ${left} left, ${used} used, ${slack} held`);
     }
     if (allowed) log.add(time, weight);
     if (!allowed) break;
