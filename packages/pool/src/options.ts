@@ -58,13 +58,13 @@ export interface ConnectionPoolOptions {
 
 /** How `acquire`, `lease` and `use` may be asked. */
 export interface AcquireOptions {
-  /** Gives up the wait: the promise rejects with the signal's reason. */
+  /** Gives up the wait: the promise rejects with the signal's reason. @default undefined */
   readonly signal?: AbortSignal | undefined;
   /** Longest wait, at least 0. @default acquireTimeout */
   readonly timeout?: Milliseconds | undefined;
   /** 0 to 9; lower goes first, first come first served within one. @default 0 */
   readonly priority?: number | undefined;
-  /** Names the borrower in leak reports. */
+  /** Names the borrower in leak reports. @default undefined */
   readonly label?: string | undefined;
 }
 
