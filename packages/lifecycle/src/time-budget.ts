@@ -18,10 +18,11 @@ export class TimeBudget {
 
   /** `timeout`, or what is left when that is less. */
   limit(timeout: Milliseconds): Milliseconds {
-    return Math.min(timeout, Math.max(0, this.#end - this.#clock.now()));
+    return Math.min(timeout, Math.max(0, Math.ceil(this.#end - this.#clock.now())));
   }
 
+  /** To the millisecond: timers count in whole ones, and may be early by the rest. */
   get spent(): boolean {
-    return this.#clock.now() >= this.#end;
+    return this.#end - this.#clock.now() < 1;
   }
 }
