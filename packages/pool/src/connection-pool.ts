@@ -28,6 +28,9 @@ import type { CloseOptions } from './shutdown.js';
 import { resolveCloseOptions, shutDown } from './shutdown.js';
 import { WITHOUT_LANE } from './without-lane.js';
 
+const toResource = <T>(entry: Entry<T>): T => entry.resource;
+const toEntry = <T>(entry: Entry<T>): Entry<T> => entry;
+
 /**
  * A pool of connections, or of anything else that is dear to make. generic-pool creates, counts and destroys them;
  * what is idle is lent from a lane in front of it, without a promise, a timer or a search.
@@ -100,8 +103,10 @@ export class ConnectionPool<T> implements EventSource<ConnectionPoolEvents<T>> {
    * `isFatal` recognises. Rejects as `acquire` does, or with what `fn` throws.
    */
   async use<R>(fn: (connection: T) => R | PromiseLike<R>, options?: AcquireOptions): Promise<R> {
-    const now = options === undefined ? this.#pool.takeNow(undefined) : undefined;
-    const entry = now ?? (await this.#acquire(toEntry, options));
+    const entry =
+      options === undefined
+        ? (this.#pool.takeNow(undefined) ?? (await this.#pool.wait<Entry<T>>(toEntry)))
+        : await this.#acquire<Entry<T>>(toEntry, options);
     const { generation } = entry;
     try {
       const result = await fn(entry.resource);
@@ -223,13 +228,13 @@ export class ConnectionPool<T> implements EventSource<ConnectionPoolEvents<T>> {
     this.#pool.stock.events.emit('close', { forced });
   }
 
-  async #acquire<R>(form: (entry: Entry<T>) => R, options: AcquireOptions | undefined): Promise<R> {
-    if (options !== undefined) checkAcquireOptions(options);
-    if (options?.signal?.aborted) {
+  async #acquire<R>(form: (entry: Entry<T>) => R, options: AcquireOptions): Promise<R> {
+    checkAcquireOptions(options);
+    if (options.signal?.aborted) {
       this.#pool.stock.counters.aborted++;
       throw options.signal.reason;
     }
-    const entry = this.#pool.takeNow(options?.label);
+    const entry = this.#pool.takeNow(options.label);
     return entry === undefined ? this.#pool.wait(form, options) : form(entry);
   }
 
@@ -239,12 +244,4 @@ export class ConnectionPool<T> implements EventSource<ConnectionPoolEvents<T>> {
     if (entry === undefined || !entry.lent) throw registry.misuse(connection);
     return entry;
   }
-}
-
-function toResource<T>(entry: Entry<T>): T {
-  return entry.resource;
-}
-
-function toEntry<T>(entry: Entry<T>): Entry<T> {
-  return entry;
 }

@@ -78,6 +78,16 @@ describe('acquire', () => {
     expect(validations).toBe(1);
   });
 
+  test('a caller has one stale connection validated, not more', async () => {
+    let validations = 0;
+    const { clock, pool } = setUp({ minSize: 3 }, { validate: () => void validations++ });
+    await pool.ready();
+    await clock.advance(600);
+    await pool.use(() => 1);
+    await pool.acquire();
+    expect(validations).toBe(1);
+  });
+
   test('tryAcquire is synchronous; a stale one is validated for the next time', async () => {
     const { clock, pool } = setUp({ maxSize: 1 }, { validate: () => true });
     expect(pool.tryAcquire()).toBeUndefined();
