@@ -1,0 +1,318 @@
+import { randomBytes } from 'node:crypto';
+import type { Milliseconds } from '@spark-perf/core';
+import { Emitter } from '@spark-perf/core';
+import { Capture } from './capture.js';
+import { newCounters } from './cache-counters.js';
+import { Bus } from './coherence/bus.js';
+import { KeyStates } from './coherence/key-states.js';
+import { LocalVersions } from './coherence/local-versions.js';
+import { TagTable } from './coherence/tag-table.js';
+import type { Entry } from './entry.js';
+import type { CacheEvents } from './events.js';
+import { FirstLevel } from './first-level.js';
+import type { FlightPlan } from './flights/flight-plan.js';
+import type { Landing } from './flights/flight.js';
+import { Flights } from './flights/flights.js';
+import { LeaseBell } from './flights/lease-bell.js';
+import type { LeaseOptions } from './flights/lease.js';
+import type { HotEntry } from './hot-entry.js';
+import type { KeySpace } from './keys/key-space.js';
+import { LruMemoryLevel } from './levels/lru-memory-level.js';
+import type { OuterLevel } from './levels/outer-levels.js';
+import { OuterLevels } from './levels/outer-levels.js';
+import { PlainRedisLevel } from './levels/plain-redis-level.js';
+import type { CacheRedisClient } from './levels/redis-commands.js';
+import { isScriptable } from './levels/redis-commands.js';
+import { RedisLevel } from './levels/redis-level.js';
+import type { SharedLevel } from './levels/shared-level.js';
+import type { NegativeResult } from './negative-results.js';
+import { NegativeResults } from './negative-results.js';
+import { ReadPath } from './read-path.js';
+import type { Found } from './read-path.js';
+import type { ResolvedCacheOptions } from './resolve-options.js';
+import type { CopiedValue } from './values/copy-value.js';
+import { WritePath } from './write-path.js';
+
+/** How one value is kept, all options resolved; tags as the levels know them. */
+export interface KeepPolicy {
+  readonly ttl: Milliseconds;
+  readonly grace: Milliseconds;
+  readonly tags: readonly string[];
+  readonly size: number | undefined;
+}
+
+const MAX_NEGATIVES = 10_000;
+
+/** The parts of a cache and how they are joined. Everything here speaks of keys and tags as the levels know them. */
+export class CacheCore {
+  readonly events = new Emitter<CacheEvents>();
+  readonly counters = newCounters();
+  readonly keys = new KeyStates();
+  readonly flights = new Flights();
+  readonly bell = new LeaseBell();
+  readonly clock;
+  readonly tags: TagTable;
+  readonly negatives: NegativeResults;
+  readonly first: FirstLevel;
+  readonly outer: OuterLevels;
+  readonly writes: WritePath;
+  readonly reads: ReadPath;
+  readonly bus: Bus | undefined;
+  readonly local: LocalVersions;
+  closed = false;
+  readonly #origin = randomBytes(6).toString('base64url');
+  #tokens = 0;
+
+  constructor(readonly options: ResolvedCacheOptions) {
+    const { clock, maxTags, redisClient, databaseClient, serializer } = options;
+    this.clock = clock;
+    this.tags = new TagTable(maxTags);
+    this.local = new LocalVersions(clock);
+    this.negatives = new NegativeResults(MAX_NEGATIVES, this.tags, clock);
+    const scriptable = redisClient !== undefined && isScriptable(redisClient) ? redisClient : undefined;
+    const memory = new LruMemoryLevel<HotEntry>({
+      maxSize: options.l1MaxSize,
+      maxBytes: options.l1MaxBytes,
+      clock,
+      onEvict: () => {
+        this.counters.evictions++;
+        this.events.emit('evict', {});
+      },
+    });
+    this.first = new FirstLevel(memory, this.tags, clock, scriptable === undefined);
+    const shared =
+      redisClient === undefined
+        ? undefined
+        : scriptable === undefined
+          ? this.#plainLevel(redisClient)
+          : this.#redisLevel(scriptable);
+    const { levelTimeout, l2TTL, l3TTL, tombstoneTTL, journalSize, random } = options;
+    this.outer = new OuterLevels({
+      ...{ shared, database: databaseClient, serializer, tags: this.tags, clock, random },
+      ...{ levelTimeout, l2TTL, l3TTL, tombstoneTTL, journalSize },
+      onError: (level, error) => this.events.emit('levelError', { level, error }),
+      onChange: (level, up) => this.#levelChanged(level, up),
+      onOverflow: (level) => this.events.emit('journalOverflow', { level }),
+    });
+    this.outer.knownClock = this.local.read([]).clock;
+    if (shared !== undefined) this.outer.knownClock = 0;
+    this.outer.invalidateAll = () => this.invalidateTags(['e']).then(() => true);
+    this.writes = new WritePath(this.outer);
+    this.reads = new ReadPath(this.outer, this.writes);
+    if (scriptable !== undefined) this.bus = this.#openBus(scriptable, shared as RedisLevel);
+  }
+
+  get isolation() {
+    return this.options.isolation;
+  }
+
+  /** What is so now; must be taken before anything is awaited. */
+  capture(space: KeySpace, key: string): Capture {
+    const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
+    const { keys, tags, first } = this;
+    return new Capture(keys, tags, key, space.epochs, first.stamp, this.clock.now(), start);
+  }
+
+  isolate(value: unknown): Landing {
+    return this.isolation.admit(value);
+  }
+
+  handOut({ value, mutable }: Landing): unknown {
+    return mutable ? this.isolation.handOut(value, true) : value;
+  }
+
+  /** Puts what was found further out into the first level, unless it has been overtaken. */
+  promote(capture: Capture, { entry, level }: Found): CopiedValue {
+    this.counters[level === 'l2' ? 'l2Hits' : 'l3Hits']++;
+    if (this.events.has('hit')) this.events.emit('hit', { key: capture.key, level, stale: false });
+    const copied = this.isolation.admit(entry.value);
+    this.first.commit(capture, {
+      ...copied,
+      ...this.#times(entry),
+      tags: entry.tags,
+      generation: entry.generation,
+    });
+    return copied;
+  }
+
+  /** Keeps what was fetched, in all levels, unless it has been overtaken. Tells whether it was kept. */
+  async commit(capture: Capture, copied: CopiedValue, policy: KeepPolicy, token?: string): Promise<boolean> {
+    const { tags } = policy;
+    const kept =
+      policy.ttl > 0 &&
+      capture.current(tags) &&
+      // A deletion that came after the start may have been forgotten by now.
+      this.clock.now() - capture.startedAt < this.options.tombstoneTTL;
+    if (!kept || this.closed) {
+      this.counters.discarded++;
+      return false;
+    }
+    this.negatives.delete(capture.key);
+    const entry = this.entry(copied.value, policy, capture.start);
+    if (this.outer.l2 !== undefined || this.outer.l3 !== undefined) {
+      const { key, seq, shared: expected } = capture;
+      const op = { kind: 'fill', entry, seq, expected, token, promotion: false } as const;
+      if (!(await this.writes.writer.submit(key, op))) {
+        this.counters.discarded++;
+        return false;
+      }
+    }
+    const bytes = policy.size ?? copied.bytes;
+    const put = { ...copied, bytes, ...this.#times(entry), tags, generation: 0 };
+    return this.first.commit(capture, put);
+  }
+
+  entry(value: unknown, { ttl, grace, tags }: KeepPolicy, start: number): Entry {
+    const created = this.clock.wallNow();
+    const { ttlJitter, random } = this.options;
+    const soft = created + (ttlJitter > 0 ? ttl * (1 - ttlJitter * random()) : ttl);
+    return { value, created, soft, grace, tags, start, generation: 0 };
+  }
+
+  /** A caller's write: at once in the first level, then further out. */
+  set(key: string, copied: CopiedValue, policy: KeepPolicy): Promise<unknown> {
+    this.counters.sets++;
+    if (!(policy.ttl > 0)) return this.invalidate([key]);
+    this.keys.bump(key);
+    this.negatives.delete(key);
+    const { seq } = this.tags;
+    const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
+    const entry = this.entry(copied.value, policy, start);
+    const bytes = policy.size ?? copied.bytes;
+    const put = { ...copied, bytes, ...this.#times(entry), tags: policy.tags, generation: 0 };
+    const hot = this.first.put(key, put, seq, this.first.stamp);
+    if (this.outer.l2 === undefined && this.outer.l3 === undefined) return Promise.resolve();
+    const onGeneration = (generation: number): void => {
+      if (hot !== undefined) hot.generation = generation;
+    };
+    return this.writes.writer.submit(key, { kind: 'set', entry, seq, onGeneration });
+  }
+
+  invalidate(keys: readonly string[]): Promise<unknown> {
+    this.counters.invalidations += keys.length;
+    const outer = this.outer.l2 !== undefined || this.outer.l3 !== undefined;
+    return Promise.all(
+      keys.map((key) => {
+        this.forget(key);
+        return outer ? this.writes.writer.submit(key, { kind: 'delete' }) : undefined;
+      }),
+    );
+  }
+
+  /** Invalidates all entries with one of the tags: one write, however many there are. */
+  async invalidateTags(tags: readonly string[]): Promise<void> {
+    this.counters.invalidations += tags.length;
+    const { shared, l2 } = this.outer;
+    if (l2 === undefined) {
+      const version = this.local.bump();
+      for (const tag of tags) this.tags.invalidate(tag, version);
+      this.#clearIfRoot(tags);
+      return;
+    }
+    for (const tag of tags) this.tags.invalidate(tag);
+    const moment = this.tags.seq;
+    this.#clearIfRoot(tags);
+    if (shared !== undefined) {
+      try {
+        const version = await shared.gate.run(() => shared.level.bump(tags));
+        for (const tag of tags) this.tags.settleUpTo(tag, moment, version);
+        this.outer.knownClock = Math.max(this.outer.knownClock, version);
+        return;
+      } catch {
+        // Told by the gate.
+      }
+    }
+    this.outer.missTags(tags);
+  }
+
+  /** The key has changed, here or elsewhere. */
+  forget(key: string): void {
+    this.keys.bump(key);
+    this.negatives.delete(key);
+    this.first.delete(key);
+  }
+
+  /** Remembers that there is no value, unless the key has changed since. */
+  remember(capture: Capture, result: NegativeResult, { negativeTTL, tags }: FlightPlan): void {
+    if (!capture.current(tags)) return;
+    this.first.delete(capture.key);
+    this.negatives.put(capture.key, result, negativeTTL, tags, capture.seq);
+  }
+
+  leaseOptions(shared: OuterLevel<SharedLevel>, key: string): LeaseOptions {
+    const { lockLease: lease, lockTimeout: timeout } = this.options;
+    const token = `${this.#origin}.${++this.#tokens}`;
+    const onError = (error: unknown): void => this.events.emit('leaseError', { key, error });
+    return { shared, key, token, lease, timeout, clock: this.clock, bell: this.bell, onError };
+  }
+
+  #times({ soft, grace, created }: Entry) {
+    const now = this.clock.wallNow();
+    const left = Math.min(soft - now, this.options.l1TTL);
+    return { soft: left, hard: left + grace, age: Math.max(0, now - created) };
+  }
+
+  #clearIfRoot(tags: readonly string[]): void {
+    if (!tags.includes('e')) return;
+    this.first.clear();
+    this.negatives.clear();
+  }
+
+  #plainLevel(client: NonNullable<ResolvedCacheOptions['redisClient']>): PlainRedisLevel {
+    const missing = ['evalsha', 'mget', 'hmget'].filter((name) => !(name in client));
+    const message = `redisClient lacks ${missing.join(', ')}: writes of other processes are seen only when entries expire`;
+    // Told after the constructor, when somebody can listen.
+    queueMicrotask(() => {
+      this.options.logger.warn(message);
+      this.events.emit('degraded', { missing });
+    });
+    return new PlainRedisLevel(client as never, this.options.prefix, this.local);
+  }
+
+  #redisLevel(client: CacheRedisClient): RedisLevel {
+    const { prefix, maxTags, tombstoneTTL, l2TTL, l3TTL, clock } = this.options;
+    return new RedisLevel({
+      ...{ client, prefix, maxTags, tombstoneTTL, clock, origin: this.#origin, channel: `${prefix}bus` },
+      versionsTTL: Math.ceil(2 * Math.max(l2TTL, l3TTL) + tombstoneTTL),
+      message: (kind, names) => this.bus!.message(kind, names),
+    });
+  }
+
+  #openBus(client: CacheRedisClient, level: RedisLevel): Bus {
+    const channel = `${this.options.prefix}bus`;
+    return new Bus({
+      ...{
+        client,
+        channel,
+        origin: this.#origin,
+        clock: this.clock,
+        pingInterval: this.options.busHeartbeat,
+      },
+      ping: (message) => {
+        const { shared } = this.outer;
+        if (shared === undefined) return Promise.resolve();
+        return shared.gate.run(() => Promise.all([client.publish(channel, message), level.keepVersions()]));
+      },
+      onKeys: (keys) => keys.forEach((key) => this.forget(key)),
+      onTags: (tags, version) => {
+        for (const tag of tags) this.tags.invalidate(tag, version);
+        this.#clearIfRoot(tags);
+      },
+      onLease: (key) => this.bell.ring(key),
+      onGeneration: (generation) => level.saw(generation),
+      onState: (state) => {
+        this.first.distrust(state !== 'down' && this.bus?.up !== false);
+        this.events.emit('bus', { state });
+      },
+    });
+  }
+
+  #levelChanged(level: 'l2' | 'l3', up: boolean): void {
+    if (level === 'l2') {
+      this.first.lenient = !up;
+      // What others have changed meanwhile was not heard.
+      if (up && this.bus !== undefined) this.first.distrust(this.bus.up);
+    }
+    this.events.emit(up ? 'levelUp' : 'levelDown', { level });
+  }
+}

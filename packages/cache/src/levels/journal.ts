@@ -1,0 +1,130 @@
+import type { Milliseconds } from '@spark-perf/core';
+import type { Entry } from '../entry.js';
+
+/** When a write was missed. */
+export interface MissedAt {
+  /** Monotonic time. */
+  readonly at: Milliseconds;
+  /** The highest generation seen by then. */
+  readonly seen: number;
+}
+
+/** What a level has missed of one key. */
+export type MissedWrite = MissedAt & MissedChange;
+
+export type MissedChange =
+  | { readonly kind: 'delete' }
+  /** By a caller's `set`: must arrive. */
+  | { readonly kind: 'set'; readonly entry: Entry }
+  /** Fetched: arrives only if nobody has changed the key since. */
+  | { readonly kind: 'fill'; readonly entry: Entry };
+
+/**
+ * What a level has missed while it was down: per key the newest write, and the invalidated tags. Bounded; beyond the
+ * bound everything is forgotten but the fact, and the level must be cleared instead.
+ */
+export class Journal {
+  readonly #max: number;
+  #writes = new Map<string, MissedWrite>();
+  #replaying = new Map<string, MissedWrite>();
+  #tags = new Set<string>();
+  #overflowed = false;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#writes.size + this.#replaying.size + this.#tags.size;
+  }
+
+  get overflowed(): boolean {
+    return this.#overflowed;
+  }
+
+  /** Whether what the level says of the key is not to be trusted. */
+  concerns(key: string): boolean {
+    return this.#overflowed || this.#writes.has(key) || this.#replaying.has(key);
+  }
+
+  put(key: string, write: MissedWrite): void {
+    if (this.#overflowed) return;
+    const before = this.#writes.get(key) ?? this.#replaying.get(key);
+    // A conditional write must not take the place of one that has to arrive.
+    const certain: MissedWrite =
+      write.kind === 'fill' && before !== undefined && before.kind !== 'fill'
+        ? { ...write, kind: 'set' }
+        : write;
+    this.#writes.delete(key);
+    this.#writes.set(key, certain);
+    this.#checkSize();
+  }
+
+  putTags(tags: readonly string[]): void {
+    if (this.#overflowed) return;
+    for (const tag of tags) this.#tags.add(tag);
+    // What was missed before the invalidation is invalid itself.
+    for (const [key, write] of this.#writes)
+      if (write.kind !== 'delete' && write.entry.tags.some((tag) => tags.includes(tag)))
+        this.#writes.set(key, { kind: 'delete', at: write.at, seen: write.seen });
+    this.#checkSize();
+  }
+
+  /** Takes up to `count` writes out to be replayed; `done` or `failed` must follow. */
+  takeWrites(count: number): readonly (readonly [key: string, write: MissedWrite])[] {
+    for (const [key, write] of this.#writes) {
+      if (this.#replaying.size >= count) break;
+      this.#writes.delete(key);
+      this.#replaying.set(key, write);
+    }
+    return [...this.#replaying];
+  }
+
+  done(): void {
+    this.#replaying.clear();
+  }
+
+  /** Puts back what was taken, except where something newer has come. */
+  failed(): void {
+    const taken = this.#replaying;
+    this.#replaying = new Map();
+    for (const [key, write] of this.#writes) taken.set(key, write);
+    this.#writes = taken;
+    this.#checkSize();
+  }
+
+  takeTags(): readonly string[] {
+    const tags = [...this.#tags];
+    this.#tags.clear();
+    return tags;
+  }
+
+  /** The tags in the journal and those of the values in it. */
+  tagsOfWrites(): readonly string[] {
+    const tags = new Set<string>();
+    for (const write of this.#writes.values())
+      if (write.kind !== 'delete') for (const tag of write.entry.tags) tags.add(tag);
+    return [...tags];
+  }
+
+  /** Replaces values of which `invalid` says that they are, by deletes. */
+  deleteWhere(invalid: (entry: Entry) => boolean): void {
+    for (const [key, write] of this.#writes)
+      if (write.kind !== 'delete' && invalid(write.entry))
+        this.#writes.set(key, { kind: 'delete', at: write.at, seen: write.seen });
+  }
+
+  /** Forgets everything; the level has been cleared. */
+  reset(): void {
+    this.#writes.clear();
+    this.#replaying.clear();
+    this.#tags.clear();
+    this.#overflowed = false;
+  }
+
+  #checkSize(): void {
+    if (this.size <= this.#max) return;
+    this.reset();
+    this.#overflowed = true;
+  }
+}

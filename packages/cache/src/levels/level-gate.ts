@@ -1,0 +1,141 @@
+import type { Clock, Milliseconds, Random, Timer } from '@spark-perf/core';
+import { backoffDelay, LatencyHistogram } from '@spark-perf/core';
+import { LevelUnavailableError } from '../errors.js';
+
+export interface LevelGateOptions {
+  readonly name: 'l2' | 'l3';
+  readonly timeout: Milliseconds;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Whether an attempt to recover has a chance; costs nothing. */
+  readonly ready: () => boolean;
+  /** Brings the level up to date. It is trusted again when this resolves to true. */
+  readonly recover: () => Promise<boolean>;
+  readonly onError: (error: unknown) => void;
+  readonly onChange: (up: boolean) => void;
+}
+
+/** Between two looks at a client that is not connected; they cost nothing. */
+const LOOK: Milliseconds = 25;
+const FIRST_RETRY: Milliseconds = 50;
+const LAST_RETRY: Milliseconds = 800;
+
+/**
+ * The breaker of a level. One failure opens it: from then on calls are refused at once, so that of all callers none
+ * waits but those who were under way. The gate itself tries, in the background, and opens the way only when what was
+ * missed has been made up for.
+ */
+export class LevelGate {
+  readonly latency = new LatencyHistogram();
+  readonly #options: LevelGateOptions;
+  #state: 'up' | 'down' | 'closed' = 'up';
+  #attempt = 0;
+  #timer: Timer | undefined;
+  #errors = 0;
+
+  constructor(options: LevelGateOptions) {
+    this.#options = options;
+  }
+
+  get up(): boolean {
+    return this.#state === 'up';
+  }
+
+  get errors(): number {
+    return this.#errors;
+  }
+
+  /** @throws LevelUnavailableError when down, and whatever the call fails with. */
+  async run<T>(call: () => PromiseLike<T> | T): Promise<T> {
+    const { name, clock } = this.#options;
+    if (this.#state !== 'up') throw new LevelUnavailableError(name, 'is down');
+    const start = clock.now();
+    try {
+      const result = await this.attempt(call);
+      this.latency.record(clock.now() - start);
+      return result;
+    } catch (error) {
+      this.#trip(error);
+      throw error;
+    }
+  }
+
+  /** A call under the deadline, whatever the state: for recovery. */
+  attempt<T>(call: () => PromiseLike<T> | T): Promise<T> {
+    const { name, timeout, clock } = this.#options;
+    return new Promise<T>((resolve, reject) => {
+      let timer = clock.setTimeout(
+        () => {
+          // A process that was busy finds this timer due before it reads the reply that has long been there.
+          timer = clock.setTimeout(
+            () => reject(new LevelUnavailableError(name, `did not answer within ${timeout} ms`)),
+            1,
+            { ref: true },
+          );
+        },
+        timeout,
+        { ref: true },
+      );
+      const settle = (finish: () => void): void => {
+        timer.cancel();
+        finish();
+      };
+      let reply: PromiseLike<T>;
+      try {
+        reply = Promise.resolve(call());
+      } catch (error) {
+        settle(() => reject(error as Error));
+        return;
+      }
+      reply.then(
+        (value) => settle(() => resolve(value)),
+        (error: unknown) => settle(() => reject(error as Error)),
+      );
+    });
+  }
+
+  close(): void {
+    this.#state = 'closed';
+    this.#timer?.cancel();
+  }
+
+  #trip(error: unknown): void {
+    this.#errors++;
+    this.#options.onError(error);
+    if (this.#state !== 'up') return;
+    this.#state = 'down';
+    this.#attempt = 0;
+    this.#options.onChange(false);
+    this.#schedule(LOOK);
+  }
+
+  #schedule(ms: Milliseconds): void {
+    this.#timer = this.#options.clock.setTimeout(() => void this.#tryRecovery(), ms);
+  }
+
+  async #tryRecovery(): Promise<void> {
+    const { ready, recover, random, onChange, onError } = this.#options;
+    if (this.#state !== 'down') return;
+    if (!ready()) {
+      this.#attempt = 0;
+      this.#schedule(LOOK);
+      return;
+    }
+    let recovered = false;
+    try {
+      recovered = await recover();
+    } catch (error) {
+      this.#errors++;
+      onError(error);
+    }
+    // close() may have come in between.
+    if ((this.#state as string) !== 'down') return;
+    if (recovered) {
+      this.#state = 'up';
+      onChange(true);
+    } else
+      this.#schedule(
+        backoffDelay(this.#attempt++, { initial: FIRST_RETRY, max: LAST_RETRY, jitter: 0.2, random }),
+      );
+  }
+}

@@ -1,0 +1,183 @@
+import type { Clock, Milliseconds, Random } from '@spark-perf/core';
+import type { TagTable } from '../coherence/tag-table.js';
+import { decodeText, encodeBody, encodeText } from '../envelope-codec.js';
+import type { Stored } from '../envelope-codec.js';
+import { capEntry } from '../cap-entry.js';
+import type { Entry } from '../entry.js';
+import type { Serializer } from '../values/serializer.js';
+import type { DatabaseClient } from './database-client.js';
+import type { MissedChange } from './journal.js';
+import { Journal } from './journal.js';
+import { LevelGate } from './level-gate.js';
+import { replayJournal } from './replay-journal.js';
+import type { SharedLevel } from './shared-level.js';
+
+export interface OuterLevelsOptions {
+  readonly shared: SharedLevel | undefined;
+  readonly database: DatabaseClient | undefined;
+  readonly serializer: Serializer;
+  readonly tags: TagTable;
+  readonly levelTimeout: Milliseconds;
+  readonly l2TTL: Milliseconds;
+  readonly l3TTL: Milliseconds;
+  readonly tombstoneTTL: Milliseconds;
+  readonly journalSize: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onError: (level: 'l2' | 'l3', error: unknown) => void;
+  readonly onChange: (level: 'l2' | 'l3', up: boolean) => void;
+  readonly onOverflow: (level: 'l2' | 'l3') => void;
+}
+
+/** A level outside this process, its breaker, and what it has missed. */
+export interface OuterLevel<L> {
+  readonly level: L;
+  readonly gate: LevelGate;
+  readonly journal: Journal;
+}
+
+/** The second and third level. */
+export class OuterLevels {
+  readonly options: OuterLevelsOptions;
+  readonly l2: OuterLevel<SharedLevel> | undefined;
+  readonly l3: OuterLevel<DatabaseClient> | undefined;
+  /** The version clock, as last heard of. */
+  knownClock = 0;
+  knownBase = 0;
+
+  constructor(options: OuterLevelsOptions) {
+    this.options = options;
+    const { shared, database, journalSize } = options;
+    if (shared !== undefined) {
+      const journal = new Journal(journalSize);
+      const gate = this.#gate(
+        'l2',
+        () => shared.ready,
+        () => replayJournal(this),
+      );
+      this.l2 = { level: shared, gate, journal };
+    }
+    if (database !== undefined) {
+      const journal = new Journal(journalSize);
+      this.l3 = {
+        level: database,
+        gate: this.#gate(
+          'l3',
+          () => true,
+          () => this.#recoverDatabase(),
+        ),
+        journal,
+      };
+    }
+  }
+
+  /** The shared level, when it can be asked. */
+  get shared(): OuterLevel<SharedLevel> | undefined {
+    return this.l2?.gate.up === true ? this.l2 : undefined;
+  }
+
+  /** The database, when it can be asked. */
+  get database(): OuterLevel<DatabaseClient> | undefined {
+    return this.l3?.gate.up === true ? this.l3 : undefined;
+  }
+
+  decode(text: unknown): Stored {
+    return decodeText(text, this.options.serializer);
+  }
+
+  /** What Redis keeps of an entry, and for how long: at least as long as a deletion is remembered. */
+  sharedForm(entry: Entry): { readonly body: string; readonly ttl: Milliseconds } {
+    const now = this.options.clock.wallNow();
+    const capped = capEntry(entry, this.options.l2TTL, now);
+    const body = encodeBody(capped, this.options.serializer);
+    return { body, ttl: Math.max(capped.soft + capped.grace - now, this.options.tombstoneTTL) };
+  }
+
+  /** Writes to the database; a failure goes into its journal. */
+  async writeDatabase(key: string, entry: Entry | undefined): Promise<boolean> {
+    const { l3 } = this;
+    if (l3 === undefined) return true;
+    if (l3.gate.up) {
+      try {
+        await l3.gate.run(() => this.storeInDatabase(key, entry));
+        return true;
+      } catch {
+        // Told by the gate.
+      }
+    }
+    this.miss('l3', key, entry === undefined ? { kind: 'delete' } : { kind: 'set', entry });
+    return false;
+  }
+
+  async storeInDatabase(key: string, entry: Entry | undefined): Promise<void> {
+    const { clock, l3TTL, serializer } = this.options;
+    if (entry === undefined) {
+      await this.l3?.level.del(`cache:${key}`);
+      return;
+    }
+    const now = clock.wallNow();
+    const capped = capEntry(entry, l3TTL, now);
+    const ttl = capped.soft + capped.grace - now;
+    if (ttl > 0) await this.l3?.level.set(`cache:${key}`, encodeText(capped, serializer), { ttl });
+    else await this.l3?.level.del(`cache:${key}`);
+  }
+
+  /** Notes what a level has missed. */
+  miss(level: 'l2' | 'l3', key: string, write: MissedChange): void {
+    const missed = { ...write, at: this.options.clock.now(), seen: this.l2?.level.seen ?? 0 };
+    this.#note(level, (journal) => journal.put(key, missed));
+  }
+
+  missTags(tags: readonly string[]): void {
+    this.#note('l2', (journal) => journal.putTags(tags));
+  }
+
+  close(): void {
+    this.l2?.gate.close();
+    this.l3?.gate.close();
+  }
+
+  #note(level: 'l2' | 'l3', change: (journal: Journal) => void): void {
+    const journal = this[level]?.journal;
+    if (journal === undefined) return;
+    const before = journal.overflowed;
+    change(journal);
+    if (journal.overflowed && !before) this.options.onOverflow(level);
+  }
+
+  #gate(name: 'l2' | 'l3', ready: () => boolean, recover: () => Promise<boolean>): LevelGate {
+    const { levelTimeout: timeout, clock, random, onError, onChange } = this.options;
+    return new LevelGate({
+      ...{ name, timeout, clock, random, ready, recover },
+      onError: (error) => onError(name, error),
+      onChange: (up) => onChange(name, up),
+    });
+  }
+
+  async #recoverDatabase(): Promise<boolean> {
+    const { gate, journal } = this.l3!;
+    await gate.attempt(() => this.l3!.level.get('cache:~probe'));
+    if (journal.overflowed) {
+      // What it holds can't be told from what is outdated: the whole cache is invalidated instead.
+      if (!(await this.invalidateAll())) return false;
+      journal.reset();
+    }
+    while (journal.size > 0) {
+      const writes = journal.takeWrites(20);
+      try {
+        for (const [key, write] of writes)
+          await gate.attempt(() =>
+            this.storeInDatabase(key, write.kind === 'delete' ? undefined : write.entry),
+          );
+        journal.done();
+      } catch (error) {
+        journal.failed();
+        throw error;
+      }
+    }
+    return true;
+  }
+
+  /** Set by the cache: invalidates the root's epoch. */
+  invalidateAll: () => Promise<boolean> = () => Promise.resolve(false);
+}
