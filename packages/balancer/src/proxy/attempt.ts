@@ -1,0 +1,230 @@
+import type { Duplex } from 'node:stream';
+import type { Milliseconds } from '@spark-perf/core';
+import type { UpstreamFailure } from '../errors.js';
+import { UpstreamError } from '../errors.js';
+import type { Outcome } from '../health/outlier-detector.js';
+import type { UpstreamServer } from '../servers/upstream-server.js';
+import type { UpstreamHandler } from '../transport/upstream-transport.js';
+import { answerFields } from './answer-fields.js';
+import type { Exchange } from './exchange.js';
+import type { PendingHead } from './head-flusher.js';
+import { responseTrailers } from './response-trailers.js';
+
+/** What a failed attempt costs its server in the eyes of `response-time`, at least: failing fast is not being fast. */
+const FAILURE_COST: Milliseconds = 1_000;
+
+/** An attempt is over, and what its transport still says is ignored. */
+const CANCELLED = new UpstreamError('connect', 'The attempt was given up');
+
+/**
+ * One request to one server, told by the transport. It owns one slot of the server and gives it back exactly once,
+ * whichever of the ends comes first.
+ */
+export class Attempt implements UpstreamHandler, PendingHead {
+  connected = false;
+  /** Whether the head of the answer has come. */
+  answered = false;
+  readonly #exchange: Exchange;
+  readonly server: UpstreamServer;
+  readonly #startedAt: Milliseconds;
+  readonly #trial: boolean;
+  #done = false;
+  #abort: (() => void) | undefined;
+  #resume: (() => void) | undefined;
+  /** The head, until it is written. */
+  #head: string[] | undefined;
+  #status = 0;
+  #statusText = '';
+  #contentLength = -1;
+  #trailers = false;
+  #held: Buffer | undefined;
+  #paused = false;
+  #listensForDrain = false;
+
+  constructor(exchange: Exchange, server: UpstreamServer, now: Milliseconds) {
+    this.#exchange = exchange;
+    this.server = server;
+    this.#startedAt = now;
+    server.acquire();
+    server.counters.requests++;
+    if (exchange.attempts > 0) server.counters.retries++;
+    this.#trial =
+      server.state.kind === 'probing' && exchange.engine.health.apply(server, { kind: 'trial' });
+  }
+
+  onConnect(abort: () => void): void {
+    if (this.#done) throw CANCELLED;
+    this.connected = true;
+    this.#abort = abort;
+    this.#exchange.onConnected();
+  }
+
+  onInformation(status: number, rawHeaders: string[]): void {
+    if (!this.#done) this.#exchange.onInformation(status, rawHeaders);
+  }
+
+  onHeaders(status: number, rawHeaders: string[], resume: () => void, statusText: string): void {
+    if (this.#done) return;
+    this.answered = true;
+    const { server } = this;
+    const exchange = this.#exchange;
+    const now = exchange.engine.options.clock.now();
+    const rtt = now - this.#startedAt;
+    server.histogram.record(rtt);
+    const outcome = outcomeOf(status);
+    server.latency.observe(now, outcome === 'gateway' ? Math.max(rtt, FAILURE_COST) : rtt);
+    exchange.engine.health.record(server, outcome);
+    if (exchange.retriesStatus(this, status)) {
+      this.cancel();
+      exchange.retryElsewhere(this);
+      return;
+    }
+    const fields = answerFields(exchange, server, status, rawHeaders);
+    if (fields === undefined) {
+      this.fail('protocol', new UpstreamError('protocol', 'The fields of the answer can not be relayed'));
+      return;
+    }
+    this.#resume = resume;
+    this.#head = fields.raw;
+    this.#status = fields.status;
+    this.#statusText = statusText;
+    this.#contentLength = fields.contentLength;
+    this.#trailers = fields.trailers;
+    exchange.onAnswer(now);
+    exchange.engine.heads.add(this);
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#done) return true;
+    const exchange = this.#exchange;
+    exchange.touch();
+    if (this.#head !== undefined) {
+      if (this.#held === undefined && chunk.length === this.#contentLength) {
+        // All of it: head and body leave together, when the end is told in the same turn.
+        this.#held = chunk;
+        return true;
+      }
+      this.flushHead();
+      if (this.#done) return true;
+    }
+    const { res } = exchange.ctx;
+    if (res.write(chunk)) return true;
+    this.#paused = true;
+    if (!this.#listensForDrain) {
+      this.#listensForDrain = true;
+      res.on('drain', () => this.#onDrain());
+    }
+    return false;
+  }
+
+  onComplete(rawTrailers: string[]): void {
+    if (this.#done) return;
+    const { res } = this.#exchange.ctx;
+    const held = this.#held;
+    this.#held = undefined;
+    if (this.#head !== undefined && !this.#writeHead()) return;
+    if (this.#trailers && rawTrailers.length > 0) res.addTrailers(responseTrailers(rawTrailers));
+    this.#end();
+    if (held === undefined) res.end();
+    else res.end(held);
+  }
+
+  onUpgrade(rawHeaders: string[], socket: Duplex, head: Buffer, statusText: string): void {
+    if (this.#done) {
+      socket.destroy();
+      return;
+    }
+    const { engine } = this.#exchange;
+    const now = engine.options.clock.now();
+    this.answered = true;
+    this.server.histogram.record(now - this.#startedAt);
+    engine.health.record(this.server, 'ok');
+    this.#exchange.onTunnel(this, rawHeaders, socket, head, statusText);
+  }
+
+  onError(error: Error): void {
+    if (!this.#done) this.fail(failureOf(error, this.connected), error);
+  }
+
+  /** Ends the attempt as failed: what follows is decided by the exchange. */
+  fail(failure: UpstreamFailure, error: Error): void {
+    if (this.#done) return;
+    const { engine } = this.#exchange;
+    const now = engine.options.clock.now();
+    this.server.latency.observe(now, Math.max(now - this.#startedAt, FAILURE_COST));
+    engine.health.record(this.server, failure === 'timeout' ? 'timeout' : 'gateway');
+    engine.totals.failed[failure]++;
+    if (engine.events.has('attemptFailed'))
+      engine.events.emit('attemptFailed', { id: this.server.id, failure, error });
+    this.#end();
+    this.#abort?.();
+    this.#exchange.onFailed(this, failure);
+  }
+
+  /** Ends the attempt for a reason that is not the server's, as when the client has left. */
+  cancel(): void {
+    if (this.#done) return;
+    if (this.#trial) this.#exchange.engine.health.trialOver(this.server);
+    this.#end();
+    this.#abort?.();
+  }
+
+  /** The head leaves without waiting for the body any longer. */
+  flushHead(): void {
+    if (this.#done || this.#head === undefined || !this.#writeHead()) return;
+    const { res } = this.#exchange.ctx;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) res.flushHeaders();
+    else res.write(held);
+  }
+
+  /** Gives the slot back, once. Also for the tunnel that the attempt has become. */
+  release(): void {
+    this.#end();
+  }
+
+  #writeHead(): boolean {
+    const head = this.#head!;
+    this.#head = undefined;
+    const { res } = this.#exchange.ctx;
+    try {
+      this.#exchange.beforeHead(this.#status);
+      if (this.#statusText === '') res.writeHead(this.#status, head);
+      else res.writeHead(this.#status, this.#statusText, head);
+      return true;
+    } catch (error) {
+      // Somebody else has answered, or Node finds a field that must not go on the wire.
+      this.fail('protocol', error as Error);
+      return false;
+    }
+  }
+
+  #onDrain(): void {
+    if (!this.#paused || this.#done) return;
+    this.#paused = false;
+    this.#exchange.touch();
+    this.#resume?.();
+  }
+
+  #end(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.server.release();
+    this.#exchange.onSlotFree();
+  }
+}
+
+function outcomeOf(status: number): Outcome {
+  if (status < 500) return 'ok';
+  return status === 502 || status === 503 || status === 504 ? 'gateway' : '5xx';
+}
+
+function failureOf(error: Error, connected: boolean): UpstreamFailure {
+  if (error instanceof UpstreamError) return error.failure;
+  if (!connected) return 'connect';
+  const { code = '' } = error as { code?: string };
+  return /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_|INVALID_ARG|NOT_SUPPORTED)/.test(code) || error.name === 'HTTPParserError'
+    ? 'protocol'
+    : 'broken';
+}

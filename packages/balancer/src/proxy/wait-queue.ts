@@ -1,0 +1,44 @@
+import type { QueueNode } from '@spark-perf/core';
+import { LinkedQueue } from '@spark-perf/core';
+
+/** Somebody who waits for a server to have room. */
+export interface Waiter {
+  /** There may be room: tries again. False when there was none after all. */
+  onRoom(): boolean;
+  /** Gives up: the balancer closes. */
+  onClosed(): void;
+}
+
+/** Requests that wait while every server is at its `maxConnections`: first come, first served, and bounded. */
+export class WaitQueue {
+  readonly #queue = new LinkedQueue<Waiter>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  /** A place, or undefined when the queue is full. */
+  join(waiter: Waiter): QueueNode<Waiter> | undefined {
+    return this.#queue.size >= this.#limit ? undefined : this.#queue.push(waiter);
+  }
+
+  leave(place: QueueNode<Waiter>): void {
+    this.#queue.remove(place);
+  }
+
+  /** A server has room, or somebody joined or recovered: serves the queue until one finds no room. */
+  wake(): void {
+    for (let head = this.#queue.peek(); head !== undefined; head = this.#queue.peek()) {
+      if (!head.onRoom()) return;
+    }
+  }
+
+  close(): void {
+    for (let head = this.#queue.shift(); head !== undefined; head = this.#queue.shift()) head.onClosed();
+  }
+}

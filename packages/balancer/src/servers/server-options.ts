@@ -1,0 +1,112 @@
+import type { ConnectionOptions } from 'node:tls';
+import { InvalidOptionError, numberOption, integerOption, optionsObject, stringOption } from '@spark-perf/core';
+
+/** A server as users describe it. */
+export interface ServerOptions {
+  /** Unique in its balancer. */
+  readonly id: string;
+  /**
+   * `http://host:port`, `https://host:port`, or `unix:/path/to.sock`. A path in it is put before that of every request
+   * (`unix:/path/to.sock:/base`).
+   */
+  readonly url: string;
+  /** Share of the traffic, relative to the others'. Above 0. @default 1 */
+  readonly weight?: number | undefined;
+  /** Backups have a higher number: they serve while nobody with a lower one is healthy. From 0. @default 0 */
+  readonly priority?: number | undefined;
+  /** Most requests and tunnels at a time; more wait in the queue. @default Infinity */
+  readonly maxConnections?: number | undefined;
+  /** For `https:`: certificates, `servername`, `rejectUnauthorized`… as Node's `tls.connect` knows them. */
+  readonly tls?: ConnectionOptions | undefined;
+  /** A full URL to check instead of `url` with the health check's `path`. */
+  readonly healthUrl?: string | undefined;
+  /** The value of `Host` that requests carry. @default the host of `url`; `localhost` for `unix:` */
+  readonly host?: string | undefined;
+}
+
+/** Where a server listens. */
+export interface UpstreamTarget {
+  /** `http://host:port`. For a socket path the host is a stand-in. */
+  readonly origin: string;
+  readonly secure: boolean;
+  readonly hostname: string;
+  readonly port: number;
+  /** What `Host` says. */
+  readonly host: string;
+  readonly socketPath: string | undefined;
+  /** Put before every path; empty, or with a leading and without a trailing slash. */
+  readonly basePath: string;
+  readonly tls: ConnectionOptions | undefined;
+}
+
+export interface ResolvedServerOptions {
+  readonly id: string;
+  readonly url: string;
+  readonly weight: number;
+  readonly priority: number;
+  readonly maxConnections: number;
+  readonly target: UpstreamTarget;
+  readonly healthTarget: UpstreamTarget | undefined;
+}
+
+const KNOWN = ['id', 'url', 'weight', 'priority', 'maxConnections', 'tls', 'healthUrl', 'host'] as const;
+
+/** @throws InvalidOptionError */
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  if (options === undefined) throw new InvalidOptionError('server', 'an object', options);
+  // What else the guide's users keep on their server objects must not be a mistake: ids and URLs are.
+  const given = optionsObject<ServerOptions>('server', options, KNOWN);
+  const id = stringOption('id', given.id, undefined);
+  if (id === undefined) throw new InvalidOptionError('id', 'a non-empty string', given.id);
+  const target = parseTarget('url', given.url, given);
+  return {
+    id,
+    url: given.url ?? '',
+    weight: numberOption('weight', given.weight, 1, { min: Number.MIN_VALUE, max: 1e6 }),
+    priority: integerOption('priority', given.priority, 0),
+    maxConnections: integerOption('maxConnections', given.maxConnections, Infinity, { min: 1, infinity: true }),
+    target,
+    healthTarget: given.healthUrl === undefined ? undefined : parseTarget('healthUrl', given.healthUrl, given),
+  };
+}
+
+function parseTarget(name: string, url: unknown, options: Partial<ServerOptions>): UpstreamTarget {
+  const rule = 'an http:, https: or unix: URL without query, fragment or credentials';
+  if (typeof url !== 'string') throw new InvalidOptionError(name, rule, url);
+  const { tls } = options;
+  const unix = /^unix:(\/[^:]+)(?::(\/.*))?$/.exec(url);
+  if (unix !== null) {
+    return {
+      origin: 'http://localhost',
+      secure: false,
+      hostname: 'localhost',
+      port: 80,
+      host: options.host ?? 'localhost',
+      socketPath: unix[1],
+      basePath: withoutSlash(unix[2] ?? ''),
+      tls,
+    };
+  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (
+    parsed === undefined ||
+    !['http:', 'https:'].includes(parsed.protocol) ||
+    parsed.username + parsed.password + parsed.search + parsed.hash !== '' ||
+    /[\r\n\0]/.test(options.host ?? '')
+  ) {
+    throw new InvalidOptionError(name, rule, url);
+  }
+  const secure = parsed.protocol === 'https:';
+  return {
+    origin: parsed.origin,
+    secure,
+    hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(parsed.port || (secure ? 443 : 80)),
+    host: options.host ?? parsed.host,
+    socketPath: undefined,
+    basePath: withoutSlash(parsed.pathname),
+    tls,
+  };
+}
+
+const withoutSlash = (path: string): string => path.replace(/\/+$/, '');

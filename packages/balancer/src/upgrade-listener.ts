@@ -1,0 +1,81 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { InvalidOptionError } from '@spark-perf/core';
+import { Exchange } from './proxy/exchange.js';
+import { markExpect } from './proxy/expect-continue.js';
+import type { ProxyEngine } from './proxy/proxy-engine.js';
+import { upgradeContext } from './upgrade-context.js';
+
+/** Whatever has Node's server, such as an application. */
+export type UpgradeHost = Server | { readonly server: Server | null };
+
+export interface UpgradeOptions {
+  /** The path below which the balancer is mounted. @default '/' */
+  readonly path?: string | undefined;
+}
+
+/**
+ * Listens to what Node's server does not make a request of: `upgrade`, `connect` and `checkContinue`. Returns what
+ * takes the listeners off.
+ */
+export function listenForUpgrades(engine: ProxyEngine, host: UpgradeHost, options: UpgradeOptions = {}): () => void {
+  const server = 'on' in host ? (host as Server) : host.server;
+  if (typeof server?.on !== 'function')
+    throw new InvalidOptionError('server', 'an http.Server, or an application that has one by now', host);
+  const { path = '/' } = options;
+  if (!path.startsWith('/')) throw new InvalidOptionError('path', 'a path that begins with /', path);
+  const prefix = path.replace(/\/+$/, '');
+  const isOurs = (req: IncomingMessage): boolean => {
+    const url = (req.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
+    if (!url.startsWith(prefix)) return false;
+    const next = url[prefix.length];
+    return next === undefined || next === '/' || next === '?';
+  };
+
+  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (isOurs(req)) upgrade(engine, req, socket as Socket, head, prefix);
+    // With a listener for some, Node leaves all upgrades to listeners: somebody has to answer.
+    else if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
+  };
+  const onConnect = (_req: IncomingMessage, socket: Duplex): void => {
+    // Its target is an authority, below no path.
+    if (server.listenerCount('connect') === 1) refuse(socket, '405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n');
+  };
+  const onCheckContinue = (req: IncomingMessage, res: ServerResponse): void => {
+    if (isOurs(req)) markExpect(req, () => res.writeContinue());
+    else if (server.listenerCount('checkContinue') > 1) return;
+    else res.writeContinue();
+    server.emit('request', req, res);
+  };
+  server.on('upgrade', onUpgrade);
+  server.on('connect', onConnect);
+  server.on('checkContinue', onCheckContinue);
+  return () => {
+    server.off('upgrade', onUpgrade);
+    server.off('connect', onConnect);
+    server.off('checkContinue', onCheckContinue);
+  };
+}
+
+function upgrade(engine: ProxyEngine, req: IncomingMessage, socket: Socket, head: Buffer, prefix: string): void {
+  socket.on('error', () => socket.destroy());
+  const res = new ServerResponse(req);
+  // An answer instead of the upgrade is the last on this connection: Node's parser has left it.
+  res.shouldKeepAlive = false;
+  res.assignSocket(socket);
+  res.on('finish', () => socket.destroySoon());
+  const protocol = req.headers.upgrade ?? '';
+  const ctx = upgradeContext(req, res, prefix);
+  new Exchange(engine, ctx, { protocol, socket, head }, () => {}).start();
+}
+
+function refuse(socket: Duplex, status: string, fields = ''): void {
+  socket.on('error', () => socket.destroy());
+  const body = JSON.stringify({ error: status.slice(4) });
+  socket.end(
+    `HTTP/1.1 ${status}\r\n${fields}Connection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${body}`,
+  );
+}
