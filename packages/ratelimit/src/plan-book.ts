@@ -53,8 +53,9 @@ export class PlanBook<C extends Context> {
     const name = `${maxRequests}/${windowSize}`;
     const known = this.#plans.get(name);
     if (known !== undefined) return known;
+    const policy = windowPolicy({ name: 'default', maxRequests, windowSize, precision });
     if (this.#plans.size >= MAX_PLANS) throw new TooManyPlansError(MAX_PLANS);
-    const plan = this.#open(name, [windowPolicy({ name: 'default', maxRequests, windowSize, precision })]);
+    const plan = this.#open(name, [policy]);
     this.#plans.set(name, plan);
     return plan;
   }

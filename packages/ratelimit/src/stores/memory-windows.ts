@@ -2,11 +2,10 @@ import type { Milliseconds } from '@spark-perf/core';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { MonotoneTime } from '../monotone-time.js';
 import { startOf, stepOf } from '../policy.js';
-import { EvictedCounts } from '../table/evicted-counts.js';
+import { DisplacedCounts } from '../table/displaced-counts.js';
 import type { MemoryBudget } from '../table/memory-budget.js';
 import { recordLayout } from '../table/record-layout.js';
 import type { RecordLayout } from '../table/record-layout.js';
-import type { Segment } from '../table/segment.js';
 import { SlotTable } from '../table/slot-table.js';
 import { relativeStep } from '../table/window-counter.js';
 import type { WindowCounter } from '../table/window-counter.js';
@@ -33,10 +32,8 @@ export class MemoryWindows implements SyncWindows {
   readonly #countRejected: boolean;
   readonly #slots: ConcurrencySlots | undefined;
   readonly #outcome: ReusedOutcome;
-  readonly #sketchBits: number;
+  readonly #displaced: DisplacedCounts;
   #table: SlotTable;
-  /** Made when the first key loses its place. */
-  #evicted: EvictedCounts[] | undefined;
 
   constructor(spec: WindowSpec, parts: MemoryWindowsParts) {
     this.#time = parts.time;
@@ -48,14 +45,7 @@ export class MemoryWindows implements SyncWindows {
     this.#countRejected = spec.countRejected;
     this.#slots = spec.concurrency > 0 ? new ConcurrencySlots(spec.concurrency) : undefined;
     this.#outcome = new ReusedOutcome(spec.policies.length);
-    // A sixteenth of what is left, kept free from the start, for the counts of keys without a place.
-    const share = (parts.budget.maxBytes - parts.budget.bytes) / 16 / spec.policies.length / 32;
-    this.#sketchBits = Math.max(6, Math.min(20, Math.floor(Math.log2(Math.max(1, share)))));
-    const bytes = spec.policies.map((policy) => EvictedCounts.bytes(policy, this.#sketchBits));
-    parts.budget.force(
-      0,
-      bytes.reduce((sum, one) => sum + one, 0),
-    );
+    this.#displaced = new DisplacedCounts(this.#layout, parts.budget);
     this.#table = this.#newTable();
   }
 
@@ -120,7 +110,7 @@ export class MemoryWindows implements SyncWindows {
     const { high, low } = this.#hash;
     let record = this.#table.find(high, low, time);
     // A place of its own hides what the sketch holds of the key, which can't be taken out.
-    if (record < 0 && this.#evicted !== undefined) record = this.#table.claim(high, low, time);
+    if (record < 0 && this.#displaced.hasAny) record = this.#table.claim(high, low, time);
     if (record < 0) return;
     const { segment } = this.#table;
     for (const [i, counter] of this.#counters.entries()) {
@@ -132,7 +122,7 @@ export class MemoryWindows implements SyncWindows {
   resetAll(): void {
     this.#table.drop();
     this.#table = this.#newTable();
-    this.#evicted = undefined;
+    this.#displaced.clear();
   }
 
   /** What every policy of a record says to the cost, into the outcome. */
@@ -178,10 +168,10 @@ export class MemoryWindows implements SyncWindows {
   /** A place for a new key, with what it may have used before it lost its last one. −1: there is none. */
   #settleIn(high: number, low: number, time: Milliseconds): number {
     const record = this.#table.claim(high, low, time);
-    if (record < 0 || this.#evicted === undefined) return record;
+    if (record < 0 || !this.#displaced.hasAny) return record;
     const { segment } = this.#table;
     for (const [i, counter] of this.#counters.entries()) {
-      const units = this.#evicted[i]?.estimate(high, low, time) ?? 0;
+      const units = this.#displaced.of(i)?.estimate(high, low, time) ?? 0;
       const step = relativeStep(counter.policy, segment.bases[i] as number, time);
       if (units > 0) counter.add(segment, record + (this.#layout.offsets[i] as number), step, units);
     }
@@ -201,7 +191,7 @@ export class MemoryWindows implements SyncWindows {
     const full = charge && cost > 0 && this.#couldFit(cost);
     outcome.begin(time);
     for (const [i, { policy }] of this.#counters.entries()) {
-      const sketch = this.#evicted?.[i];
+      const sketch = this.#displaced.of(i);
       const used = full && this.#onTableFull === 'allow' ? 0 : (sketch?.estimate(high, low, time) ?? 0);
       const left = policy.maxRequests - used;
       if (cost > policy.maxRequests) outcome.exceeds(i, left, Infinity);
@@ -222,8 +212,7 @@ export class MemoryWindows implements SyncWindows {
         const left = (outcome.remaining[i] as number) - cost;
         outcome.remaining[i] = left;
         const { maxRequests } = (this.#counters[i] as WindowCounter).policy;
-        if (this.#onTableFull === 'sketch')
-          this.#sketches(time)[i]?.raise(high, low, time, maxRequests - left);
+        if (this.#onTableFull === 'sketch') this.#displaced.raise(i, high, low, time, maxRequests - left);
       }
     }
     return outcome;
@@ -231,22 +220,7 @@ export class MemoryWindows implements SyncWindows {
 
   #newTable(): SlotTable {
     return new SlotTable(this.#layout, this.#budget, (segment, record, high, low, time) =>
-      this.#keepCounts(segment, record, high, low, time),
+      this.#displaced.keep(segment, record, high, low, time),
     );
-  }
-
-  #keepCounts(segment: Segment, record: number, high: number, low: number, time: Milliseconds): void {
-    const sketches = this.#sketches(time);
-    for (let i = 0; i < this.#counters.length; i++) {
-      const counter = this.#counters[i] as WindowCounter;
-      const step = relativeStep(counter.policy, segment.bases[i] as number, time);
-      const units = counter.settle(segment, record + (this.#layout.offsets[i] as number), step);
-      if (units > 0) sketches[i]?.raise(high, low, time, units);
-    }
-  }
-
-  #sketches(time: Milliseconds): EvictedCounts[] {
-    this.#evicted ??= this.#counters.map(({ policy }) => new EvictedCounts(policy, this.#sketchBits, time));
-    return this.#evicted;
   }
 }
