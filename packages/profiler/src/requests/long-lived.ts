@@ -2,9 +2,11 @@ import type { Context } from '@spark-perf/core';
 
 const LONG_LIVED = Symbol.for('@spark-perf/profiler/long-lived');
 
+type MarkedResponse = Context['res'] & { [LONG_LIVED]?: true };
+
 /** Tells the profiler that this answer takes its time by intent (a long poll): it is counted in `longLived` only. */
 export function markLongLived(ctx: Context): void {
-  ctx.state[LONG_LIVED] = true;
+  (ctx.res as MarkedResponse)[LONG_LIVED] = true;
 }
 
 /** Whether the head about to go out begins an event stream, a multipart stream or an upgrade, or was marked. */
@@ -17,5 +19,5 @@ export function isLongLived(ctx: Context, contentType: string | undefined): bool
 }
 
 export function isMarked(ctx: Context): boolean {
-  return (ctx.state as Context['state'] | undefined)?.[LONG_LIVED] === true;
+  return (ctx.res as MarkedResponse)[LONG_LIVED] === true;
 }

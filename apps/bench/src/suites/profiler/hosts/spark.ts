@@ -1,0 +1,14 @@
+import { RequestProfiler } from '@spark-perf/profiler';
+import { Spark } from '@spark-perf/server';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { StartServer } from '../../../serve.js';
+
+export const start: StartServer = async (argument) => {
+  const app = new Spark();
+  if (argument === 'profiled') app.use(new RequestProfiler().middleware());
+  app.get('/plain', (ctx) => ctx.text('Hello, World!'));
+  const server = await app.listen(0, '127.0.0.1');
+  if (!server.listening) await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port };
+};
