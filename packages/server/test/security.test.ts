@@ -104,6 +104,15 @@ describe('floods', () => {
     first.destroy();
   });
 
+  test.each([{ 'Content-Length': 20_000_000 }, { 'Transfer-Encoding': 'chunked' }])(
+    'a body of 20 MB, %j, is told 413 and not kept',
+    async (headers) => {
+      await using host = await start();
+      const answer = await host.ask('/', { method: 'POST', headers, body: Buffer.alloc(20_000_000) });
+      expect([answer.status, answer.headers.connection]).toEqual([413, 'close']);
+    },
+  );
+
   test('query pairs beyond 1,000 are not read, cookies are bounded by the header', async () => {
     await using host = await RunningApp.start((app) =>
       app.get('/', (ctx) => ctx.json(Object.keys(ctx.query).length)),
