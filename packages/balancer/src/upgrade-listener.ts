@@ -21,7 +21,7 @@ export interface UpgradeOptions {
  * takes the listeners off.
  */
 export function listenForUpgrades(engine: ProxyEngine, host: UpgradeHost, options: UpgradeOptions = {}): () => void {
-  const server = 'on' in host ? (host as Server) : host.server;
+  const server = 'server' in host ? host.server : host;
   if (typeof server?.on !== 'function')
     throw new InvalidOptionError('server', 'an http.Server, or an application that has one by now', host);
   const { path = '/' } = options;

@@ -4,7 +4,7 @@ import type { UpstreamFailure } from '../errors.js';
 import { UpstreamError } from '../errors.js';
 import type { Outcome } from '../health/outlier-detector.js';
 import type { UpstreamServer } from '../servers/upstream-server.js';
-import type { UpstreamHandler } from '../transport/upstream-transport.js';
+import type { UpstreamConnection, UpstreamHandler } from '../transport/upstream-transport.js';
 import { answerFields } from './answer-fields.js';
 import type { Exchange } from './exchange.js';
 import type { PendingHead } from './head-flusher.js';
@@ -29,7 +29,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
   readonly #startedAt: Milliseconds;
   readonly #trial: boolean;
   #done = false;
-  #abort: (() => void) | undefined;
+  #connection: UpstreamConnection | undefined;
   #resume: (() => void) | undefined;
   /** The head, until it is written. */
   #head: string[] | undefined;
@@ -52,10 +52,10 @@ export class Attempt implements UpstreamHandler, PendingHead {
       server.state.kind === 'probing' && exchange.engine.health.apply(server, { kind: 'trial' });
   }
 
-  onConnect(abort: () => void): void {
+  onConnect(connection: UpstreamConnection): void {
     if (this.#done) throw CANCELLED;
     this.connected = true;
-    this.#abort = abort;
+    this.#connection = connection;
     this.#exchange.onConnected();
   }
 
@@ -157,7 +157,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
     if (engine.events.has('attemptFailed'))
       engine.events.emit('attemptFailed', { id: this.server.id, failure, error });
     this.#end();
-    this.#abort?.();
+    this.#connection?.abort();
     this.#exchange.onFailed(this, failure);
   }
 
@@ -166,7 +166,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
     if (this.#done) return;
     if (this.#trial) this.#exchange.engine.health.trialOver(this.server);
     this.#end();
-    this.#abort?.();
+    this.#connection?.abort();
   }
 
   /** The head leaves without waiting for the body any longer. */

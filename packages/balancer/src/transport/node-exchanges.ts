@@ -4,7 +4,12 @@ import { Agent, request as httpRequest } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { UpstreamError } from '../errors.js';
 import type { UpstreamTarget } from '../servers/server-options.js';
-import type { TransportOptions, UpstreamHandler, UpstreamRequest } from './upstream-transport.js';
+import type {
+  TransportOptions,
+  UpstreamConnection,
+  UpstreamHandler,
+  UpstreamRequest,
+} from './upstream-transport.js';
 
 /** Exchanges over `node:http`, with connections of their own. */
 export class NodeExchanges {
@@ -56,7 +61,7 @@ function fieldsOf(request: UpstreamRequest): string[] {
 }
 
 /** One request over `node:http`. */
-class NodeExchange {
+class NodeExchange implements UpstreamConnection {
   #done = false;
   #response: IncomingMessage | undefined;
 
@@ -90,7 +95,7 @@ class NodeExchange {
       socket.setTimeout(0);
       if (this.#done) return;
       try {
-        this.handler.onConnect(() => this.#abort());
+        this.handler.onConnect(this);
       } catch (error) {
         this.#fail(error as Error);
         this.outgoing.destroy();
@@ -132,7 +137,7 @@ class NodeExchange {
       }
       outgoing.end();
     });
-    body.on('error', () => this.#abort());
+    body.on('error', () => this.abort());
   }
 
   #onResponse(response: IncomingMessage): void {
@@ -170,7 +175,7 @@ class NodeExchange {
     if (!this.outgoing.writableEnded) this.outgoing.destroy();
   }
 
-  #abort(): void {
+  abort(): void {
     this.#fail(new UpstreamError('broken', 'Aborted'));
     this.#response?.destroy();
     this.outgoing.destroy();

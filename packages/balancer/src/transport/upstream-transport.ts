@@ -22,6 +22,12 @@ export interface UpstreamRequest {
   readonly trailers: (() => readonly string[]) | undefined;
 }
 
+/** The connection that carries a request. */
+export interface UpstreamConnection {
+  /** Ends the request, and the connection with it. */
+  abort(): void;
+}
+
 /**
  * What a transport tells. In this order: `onConnect`, any number of `onInformation`, then `onHeaders`, `onData`…,
  * `onComplete`; or `onUpgrade`. `onError` ends it at any point. Nothing is told after `onComplete`, `onUpgrade` or
@@ -29,10 +35,10 @@ export interface UpstreamRequest {
  */
 export interface UpstreamHandler {
   /**
-   * A connection is there, nothing has been written: what fails before this call was provably not sent. `abort` ends
-   * the request from now on. Throwing gives the connection back unused.
+   * A connection is there, nothing has been written: what fails before this call was provably not sent. Throwing
+   * gives the connection back unused.
    */
-  onConnect(abort: () => void): void;
+  onConnect(connection: UpstreamConnection): void;
   /** An interim answer: 100, 102, 103. */
   onInformation(status: number, rawHeaders: string[]): void;
   /** The head of the answer. `resume` goes on after `onData` has returned false. */
