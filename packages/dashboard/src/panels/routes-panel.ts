@@ -1,0 +1,25 @@
+import { percentiles } from '../report/bucket-counts.js';
+import type { RouteRow } from '../snapshot/snapshot.js';
+import type { SourceGroup } from '../snapshot/source-group.js';
+
+/** Rows that are shown: those that took most time. The rest is one row. */
+const MAX_ROWS = 50;
+
+/** The routes of a profiler, by their share of the time spent. */
+export function routesPanel({ profile }: SourceGroup): RouteRow[] {
+  if (profile === undefined) return [];
+  const whole = profile.routes.reduce((sum, { time }) => sum + time, 0);
+  const routes = [...profile.routes].sort((a, b) => b.time - a.time);
+  const rows = routes.slice(0, MAX_ROWS).map((one): RouteRow => {
+    const [p50, p95, p99] = percentiles(one.recent, [0.5, 0.95, 0.99]);
+    return {
+      route: `${one.method} ${one.route}`.trim(),
+      requests: one.count,
+      rate: one.rate,
+      errorRate: one.count > 0 ? one.failed / one.count : 0,
+      ...{ p50, p95, p99 },
+      share: whole > 0 ? one.time / whole : 0,
+    };
+  });
+  return rows;
+}
