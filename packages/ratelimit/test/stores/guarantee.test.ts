@@ -83,7 +83,7 @@ describe.each(stores)('%s store', (_name, open) => {
         store.close();
       },
     );
-    fc.assert(property, { seed: testSeed(), numRuns: soakCount(100_000) });
+    void fc.assert(property, { seed: testSeed(), numRuns: soakCount(100_000) });
   });
 });
 
