@@ -124,7 +124,9 @@ export const REQUEST_CASES: readonly ProbeCase[] = [
     async run({ client, upstream }) {
       upstream.reset(({ socket }) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'));
       client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-      if (!(await client.until(() => client.received.includes('half')))) return 'not relayed';
+      if (!(await client.until(() => upstream.requests.length === 1))) return 'not relayed';
+      // A proxy that buffers has not sent anything on yet: its client may leave all the same.
+      await client.until(() => client.received.includes('half'), 300);
       client.destroy();
       return (await client.until(() => upstream.sockets.size === 0, 500)) ? 'ok' : 'leaks';
     },

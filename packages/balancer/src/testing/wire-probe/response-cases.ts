@@ -25,7 +25,7 @@ export const RESPONSE_CASES: readonly ProbeCase[] = [
           'HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 7\r\n\r\n',
         ),
       );
-      const answer = await exchange('GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n', '\r\n\r\n');
+      const answer = await exchange('GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n\r\n', '7\r\n\r\n');
       const body = answer.slice(answer.indexOf('\r\n\r\n') + 4);
       return /x-sum: 7/i.test(body) ? 'ok' : 'lost';
     },
