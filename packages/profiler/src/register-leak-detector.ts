@@ -10,7 +10,7 @@ const REGISTERED = Symbol.for('@spark-perf/profiler/register@1');
 
 /**
  * Runs a detector in this process and writes each change of its verdict, and the verdict at exit, as one line of JSON
- * to stderr. Options come from the environment: `SPARK_LEAK_DETECTOR` holds them as JSON, `SPARK_LEAK_TIME_SCALE`
+ * to stderr. Options come from the environment: `PROFILER_LEAK_OPTIONS` holds them as JSON, `PROFILER_TIME_SCALE`
  * lets its clock run faster. Nothing keeps the process alive.
  *
  * @throws InvalidOptionError
@@ -19,12 +19,12 @@ export function registerLeakDetector(env: NodeJS.ProcessEnv): void {
   const registry = process as typeof process & { [REGISTERED]?: true };
   if (registry[REGISTERED] === true || !isMainThread) return;
   registry[REGISTERED] = true;
-  const scale = numberOption('SPARK_LEAK_TIME_SCALE', numberFrom(env['SPARK_LEAK_TIME_SCALE']), 1, {
+  const scale = numberOption('PROFILER_TIME_SCALE', numberFrom(env['PROFILER_TIME_SCALE']), 1, {
     min: 1,
     max: 1e6,
   });
   const detector = new MemoryLeakDetector({
-    ...optionsFrom(env['SPARK_LEAK_DETECTOR']),
+    ...optionsFrom(env['PROFILER_LEAK_OPTIONS']),
     ...(scale === 1 ? {} : { clock: scaledClock(scale) }),
   });
   detector.on('verdict', () => writeVerdict(detector, 'change'));
@@ -62,7 +62,7 @@ function optionsFrom(text: string | undefined): MemoryLeakDetectorOptions {
     // Reported below as what it is: no object.
   }
   return optionsObject(
-    'SPARK_LEAK_DETECTOR',
+    'PROFILER_LEAK_OPTIONS',
     options as MemoryLeakDetectorOptions,
     Object.keys(options as object),
   );

@@ -54,8 +54,8 @@ test('both at once are one detector', async () => {
 
 test('a leak in a program run time-compressed is found, by natural collections', async () => {
   const env = {
-    SPARK_LEAK_TIME_SCALE: '600',
-    SPARK_LEAK_DETECTOR: JSON.stringify({
+    PROFILER_TIME_SCALE: '600',
+    PROFILER_LEAK_OPTIONS: JSON.stringify({
       warmup: 60_000,
       minMajorGcs: 4,
       pendingFor: 120_000,
@@ -76,7 +76,7 @@ test('a leak in a program run time-compressed is found, by natural collections',
 
 test('options that are none stop the program with one clear error', async () => {
   const { code } = await run(['-r', '@spark-perf/profiler/register', fixture('short.mjs')], {
-    SPARK_LEAK_DETECTOR: '{"warmup":-1}',
+    PROFILER_LEAK_OPTIONS: '{"warmup":-1}',
   });
   expect(code).not.toBe(0);
 });

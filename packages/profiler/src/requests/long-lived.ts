@@ -2,6 +2,8 @@ import type { Context } from '@spark-perf/core';
 
 const LONG_LIVED = Symbol.for('@spark-perf/profiler/long-lived');
 
+const STREAMS = /^\s*(?:text\/event-stream|multipart\/x-mixed-replace)\s*(?:;|$)/i;
+
 type MarkedResponse = Context['res'] & { [LONG_LIVED]?: true };
 
 /** Tells the profiler that this answer takes its time by intent (a long poll): it is counted in `longLived` only. */
@@ -13,9 +15,8 @@ export function markLongLived(ctx: Context): void {
 export function isLongLived(ctx: Context, contentType: string | undefined): boolean {
   if (ctx.res.statusCode === 101 || isMarked(ctx)) return true;
   const type = contentType ?? ctx.res.getHeader('content-type');
-  return (
-    typeof type === 'string' && /^\s*(?:text\/event-stream|multipart\/x-mixed-replace)\s*(?:;|$)/i.test(type)
-  );
+  // The shorter of the two has 17 characters; JSON and plain text are told apart without a pattern.
+  return typeof type === 'string' && type.length >= 17 && STREAMS.test(type);
 }
 
 export function isMarked(ctx: Context): boolean {

@@ -88,13 +88,26 @@ function sizeOf(chunk: unknown, encoding: unknown): number {
   return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }
 
+const CONTENT_TYPE = 'content-type';
+
+/** Asked for each response: lengths are compared before anything is made. */
 function contentTypeIn(fields: WriteHeadFields): string | undefined {
   if (!Array.isArray(fields)) {
-    for (const name in fields) if (name.toLowerCase() === 'content-type') return String(fields[name]);
+    for (const name in fields) if (isContentType(name)) return String(fields[name]);
     return undefined;
   }
-  const flat = fields.flat();
-  for (let i = 0; i + 1 < flat.length; i += 2)
-    if (String(flat[i]).toLowerCase() === 'content-type') return String(flat[i + 1]);
+  if (Array.isArray(fields[0])) {
+    const pair = (fields as unknown as [string, unknown][]).find(([name]) => isContentType(name));
+    return pair === undefined ? undefined : String(pair[1]);
+  }
+  for (let i = 0; i + 1 < fields.length; i += 2) if (isContentType(fields[i])) return String(fields[i + 1]);
   return undefined;
+}
+
+function isContentType(name: unknown): boolean {
+  return (
+    typeof name === 'string' &&
+    name.length === CONTENT_TYPE.length &&
+    (name === CONTENT_TYPE || name.toLowerCase() === CONTENT_TYPE)
+  );
 }
