@@ -13,7 +13,7 @@ import { turboChecks } from './turbo-checks.mjs';
 const MINUTE = 60_000;
 const FIXED_SEED = '20261';
 const SERVICES = ['redis-server', 'postgres', 'initdb', 'chromium', 'promtool'];
-const RECORDS = ['tools/size-budget/check.mjs'];
+const RECORDS = ['tools/size-budget/check.mjs', 'tools/api-report/check.mjs'];
 const SUITES = [
   'tools/setup/self-test.mjs',
   'tools/check-types/check.mjs',

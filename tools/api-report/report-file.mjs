@@ -1,0 +1,4 @@
+import path from 'node:path';
+
+/** @param {{ folder: string }} one */
+export const reportFile = ({ folder }) => path.join(folder, 'api.md');
