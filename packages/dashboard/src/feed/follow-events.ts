@@ -10,7 +10,7 @@ export function followEvents(sources: readonly NamedSource[], feed: EventFeed, c
   for (const { name, kind, source } of sources) {
     if (typeof source.on !== 'function' || kind === undefined) continue;
     for (const [event, text] of Object.entries(EVENT_TEXTS[kind] ?? {})) {
-      const end = source.on(event, (payload: never) => put(feed, clock, name, text, payload));
+      const end = source.on(event as never, (payload: never) => put(feed, clock, name, text, payload));
       if (typeof end === 'function') ends.push(end as () => void);
     }
   }

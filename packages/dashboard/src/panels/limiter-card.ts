@@ -3,7 +3,7 @@ import type { SourceGroup } from '../snapshot/source-group.js';
 import { blankCard } from './blank-card.js';
 import type { PanelInput } from './panel-input.js';
 
-const TOP = 5;
+const TOP = 4;
 
 /** Who passed, who was refused, and which keys most often (masked). */
 export function limiterCard(group: SourceGroup, { rates, points }: PanelInput): Card {

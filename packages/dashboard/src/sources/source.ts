@@ -7,7 +7,8 @@ import type { MetricFamily } from '@spark-perf/core';
 export interface Source {
   getStats?(): unknown;
   collect?(): readonly MetricFamily[];
-  on?(event: string, listener: (payload: never) => unknown): unknown;
+  // `never`: each engine takes the names of its own events only.
+  on?(event: never, listener: (payload: never) => unknown): unknown;
   serialize?(): unknown;
   drainServer?(id: string): unknown;
   restoreServer?(id: string): unknown;

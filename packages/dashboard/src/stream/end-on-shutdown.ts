@@ -5,7 +5,7 @@ export function endOnShutdown(sources: readonly NamedSource[], end: () => void):
   const ends = sources
     .filter(({ kind, source }) => kind === 'lifecycle' && typeof source.on === 'function')
     .map(({ source }) =>
-      source.on?.('phase', ({ phase }: { readonly phase?: unknown }) => {
+      source.on?.('phase' as never, ({ phase }: { readonly phase?: unknown }) => {
         if (phase !== 'starting' && phase !== 'running') end();
       }),
     );

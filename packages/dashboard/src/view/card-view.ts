@@ -30,7 +30,12 @@ export function cardView(card: Card, state: ViewState): Html {
     ${bars.map(barView)} ${table !== null && tableView(table, state)}
     ${
       chart !== null &&
-      sparkline(state.history, { label: `${title}, ${chart.label}`, unit: chart.unit, series: chart.series })
+      sparkline(state.history, {
+        caption: `${chart.label}, 5 min`,
+        label: `${title}, ${chart.label}`,
+        unit: chart.unit,
+        series: chart.series,
+      })
     }
   </article>`;
 }

@@ -10,18 +10,20 @@ export function eventList({ events, at }: Snapshot): Html {
     ${
       events.length === 0
         ? html`<p class="empty">Nothing has happened yet.</p>`
-        : html`<ul class="events" role="region" aria-labelledby="events-title" tabindex="0">
-            ${events.map(
-              (event) =>
-                html`<li data-key="${event.id}">
-                  ${levelIcon(event.level)}
-                  <span class="what"
-                    ><b>${event.source}</b> ${event.text}${event.times > 1 && ` ×${event.times}`}</span
-                  >
-                  <span class="when">${age(at - event.at)}</span>
-                </li>`,
-            )}
-          </ul>`
+        : html`<div class="events" role="region" aria-labelledby="events-title" tabindex="0">
+            <ul>
+              ${events.map(
+                (event) =>
+                  html`<li data-key="${event.id}">
+                    ${levelIcon(event.level)}
+                    <span class="what"
+                      ><b>${event.source}</b> ${event.text}${event.times > 1 && ` ×${event.times}`}</span
+                    >
+                    <span class="when">${age(at - event.at)}</span>
+                  </li>`,
+              )}
+            </ul>
+          </div>`
     }`;
 }
 

@@ -10,7 +10,7 @@ export function pageHeader({ status, processes, viewers }: Snapshot): Html {
   const count = processes.length;
   return html`<p class="overall">${statusBadge(status)}</p>
     <p class="facts">
-      ${own !== undefined && html`<span>${own.name} ${own.pid}</span><span>up ${format(Math.floor(own.uptime / 60_000) * 60_000, 'ms')}</span>`}
+      ${own !== undefined && html`<span>${own.name} ${own.pid}</span><span>up ${own.uptime < 60_000 ? 'for seconds' : format(own.uptime, 'ms')}</span>`}
       ${count > 1 && html`<span>${count} processes</span>`}
       ${viewers > 1 && html`<span>${viewers} viewers</span>`}
     </p>`;

@@ -14,6 +14,8 @@ const GAP = 12_000;
 export interface SparklineInput {
   readonly label: string;
   readonly unit: Unit;
+  /** Words above it, where nothing else says what it shows. */
+  readonly caption?: string | undefined;
   /** The main series; its area is filled. */
   readonly series: string;
   /** A second line. */
@@ -29,7 +31,9 @@ export function sparkline(history: History, input: SparklineInput): Html {
   const lower = input.below === undefined ? undefined : history.series(input.below);
   const top = Math.max(atLeast, ...known(series), ...(lower === undefined ? [] : known(lower))) || 1;
   const { line, area } = paths(series, top);
-  return html`<figure class="chart">
+  return html`<div class="spark">
+    ${input.caption !== undefined && html`<p class="caption">${input.caption}</p>`}
+    <figure class="chart">
       <svg
         viewBox="0 0 ${WIDTH} ${HEIGHT}"
         preserveAspectRatio="none"
@@ -41,7 +45,8 @@ export function sparkline(history: History, input: SparklineInput): Html {
         <path class="line" d="${line}" />
       </svg>
     </figure>
-    ${chartTable(label, series, unit)}`;
+    ${chartTable(label, series, unit)}
+  </div>`;
 }
 
 const known = ({ values }: Series): number[] => values.filter((value) => value !== null);

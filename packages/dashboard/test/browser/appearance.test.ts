@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ManualClock } from '@spark-perf/core/testing';
+import { waitFor } from '@spark-perf/test-services';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, watchPage } from '../support/browser.js';
+import { FakeSystem } from '../support/fake-system.js';
+import { pageServer } from '../support/page-server.js';
+
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const folder = path.join(__dirname, '../../screenshots');
+
+const LOOKS = [
+  { name: 'light', width: 1280, height: 800, colorScheme: 'light' },
+  { name: 'dark', width: 1280, height: 800, colorScheme: 'dark' },
+  { name: 'wide', width: 1680, height: 1050, colorScheme: 'light' },
+  { name: 'tablet', width: 820, height: 1100, colorScheme: 'dark' },
+  { name: 'narrow', width: 320, height: 700, colorScheme: 'light' },
+  { name: 'narrow-dark', width: 320, height: 700, colorScheme: 'dark' },
+] as const;
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof pageServer>>;
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  const clock = new ManualClock();
+  const system = new FakeSystem();
+  await system.breaker.execute(() => 'fine');
+  server = await pageServer({ ...system.sources, clock });
+  for (let second = 0; second < 290; second++) {
+    system.step();
+    await server.dashboard.snapshot();
+    clock.advanceSync(1_000);
+  }
+  system.profiler.emit('slow', {
+    method: 'GET',
+    url: '/api/cities?search=…',
+    duration: 612,
+    statusCode: 200,
+  });
+  system.balancer.servers[2]!.state = 'ejected';
+  system.lifecycle.emit('phase', { previous: 'starting', phase: 'running', reason: 'start' });
+  system.limiter.emit('storeError', {});
+  system.limiter.emit('storeRecovered', {});
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function violations(page: Page): Promise<string[]> {
+  // The page's own policy forbids strings as code: axe comes through the debugger, not through the page.
+  await page.evaluate(axe);
+  const results = await page.evaluate(() =>
+    (
+      globalThis as unknown as {
+        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  );
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+  );
+}
+
+describe.each(LOOKS)('$name, $width px', ({ name, width, height, colorScheme }) => {
+  test('has no accessibility violation, no error, nothing to scroll sideways, no request elsewhere', async () => {
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+    const watched = watchPage(page);
+    await page.goto(server.url);
+    await waitFor(async () => (await page.textContent('#live')) === 'Live');
+    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+    expect(await violations(page)).toEqual([]);
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0);
+    expect(watched.errors).toEqual([]);
+    expect([...watched.origins]).toEqual([new URL(server.url).origin]);
+    await page.close();
+  });
+});
