@@ -60,7 +60,7 @@ export class CacheCore {
   readonly bus: Bus | undefined;
   readonly local: LocalVersions;
   closed = false;
-  readonly #origin = randomBytes(6).toString('base64url');
+  readonly origin = randomBytes(6).toString('base64url');
   #tokens = 0;
 
   constructor(readonly options: ResolvedCacheOptions) {
@@ -122,16 +122,16 @@ export class CacheCore {
   }
 
   /** Puts what was found further out into the first level, unless it has been overtaken. */
-  promote(capture: Capture, { entry, level }: Found): CopiedValue {
+  promote(capture: Capture, found: Found): CopiedValue {
+    return this.promoteAs(capture, found, this.isolation.admit(found.entry.value));
+  }
+
+  /** The same for a value that is kept as it is. */
+  promoteAs(capture: Capture, { entry, level }: Found, copied: CopiedValue): CopiedValue {
     this.counters[level === 'l2' ? 'l2Hits' : 'l3Hits']++;
     if (this.events.has('hit')) this.events.emit('hit', { key: capture.key, level, stale: false });
-    const copied = this.isolation.admit(entry.value);
-    this.first.commit(capture, {
-      ...copied,
-      ...this.#times(entry),
-      tags: entry.tags,
-      generation: entry.generation,
-    });
+    const { tags, generation } = entry;
+    this.first.commit(capture, { ...copied, ...this.#times(entry), tags, generation });
     return copied;
   }
 
@@ -241,7 +241,7 @@ export class CacheCore {
 
   leaseOptions(shared: OuterLevel<SharedLevel>, key: string): LeaseOptions {
     const { lockLease: lease, lockTimeout: timeout } = this.options;
-    const token = `${this.#origin}.${++this.#tokens}`;
+    const token = `${this.origin}.${++this.#tokens}`;
     const onError = (error: unknown): void => this.events.emit('leaseError', { key, error });
     return { shared, key, token, lease, timeout, clock: this.clock, bell: this.bell, onError };
   }
@@ -272,7 +272,7 @@ export class CacheCore {
   #redisLevel(client: CacheRedisClient): RedisLevel {
     const { prefix, maxTags, tombstoneTTL, l2TTL, l3TTL, clock } = this.options;
     return new RedisLevel({
-      ...{ client, prefix, maxTags, tombstoneTTL, clock, origin: this.#origin, channel: `${prefix}bus` },
+      ...{ client, prefix, maxTags, tombstoneTTL, clock, origin: this.origin, channel: `${prefix}bus` },
       versionsTTL: Math.ceil(2 * Math.max(l2TTL, l3TTL) + tombstoneTTL),
       message: (kind, names) => this.bus!.message(kind, names),
     });
@@ -284,7 +284,7 @@ export class CacheCore {
       ...{
         client,
         channel,
-        origin: this.#origin,
+        origin: this.origin,
         clock: this.clock,
         pingInterval: this.options.busHeartbeat,
       },

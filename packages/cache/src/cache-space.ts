@@ -126,6 +126,24 @@ export class CacheSpace {
     return new CacheSpace(this.core, this.#space.child(name));
   }
 
+  /**
+   * Whether this process holds the lease on `name`, taken or renewed now for `lease` ms. Without Redis, or while it is
+   * down, everybody leads.
+   * @internal
+   */
+  async lead(name: string, lease: number): Promise<boolean> {
+    const { outer, origin } = this.core;
+    if (outer.shared?.level.scripted !== true) return true;
+    const { gate, level } = outer.shared;
+    const key = this.#space.key(`~lead:${name}`);
+    try {
+      if (await gate.run(() => level.renew(key, origin, lease))) return true;
+      return (await gate.run(() => level.claim(key, origin, lease))).acquired;
+    } catch {
+      return true;
+    }
+  }
+
   #fetch<T>(
     name: string,
     key: string,

@@ -1,10 +1,19 @@
-import type { EventSource, Listener, MetricFamily, MetricSource, Unsubscribe } from '@spark-perf/core';
+import type {
+  EventSource,
+  Listener,
+  MetricFamily,
+  MetricSource,
+  Middleware,
+  Unsubscribe,
+} from '@spark-perf/core';
 import { CacheCore } from './cache-core.js';
 import { CacheSpace } from './cache-space.js';
 import type { CacheStats } from './cache-stats.js';
 import { cacheStats, collectCacheMetrics } from './cache-stats.js';
 import { CacheClosedError } from './errors.js';
 import type { CacheEvents } from './events.js';
+import { HttpCache } from './http/http-cache.js';
+import type { HttpCacheOptions } from './http/http-cache-options.js';
 import { KeySpace } from './keys/key-space.js';
 import type { MultiLevelCacheOptions } from './options.js';
 import { resolveCacheOptions } from './resolve-options.js';
@@ -23,6 +32,14 @@ export class MultiLevelCache extends CacheSpace implements EventSource<CacheEven
 
   on<K extends keyof CacheEvents>(event: K, listener: Listener<CacheEvents[K]>): Unsubscribe {
     return this.core.events.on(event, listener);
+  }
+
+  /**
+   * A shared HTTP cache by RFC 9111 over this cache; may be mounted more than once.
+   * @throws InvalidOptionError
+   */
+  middleware(options?: HttpCacheOptions): Middleware {
+    return new HttpCache(this.core, KeySpace.root.child('http'), options).middleware;
   }
 
   getStats(): CacheStats {

@@ -1,0 +1,42 @@
+/** Directives of `Cache-Control`, by lower-case name; `true` without an argument. */
+export type CacheControl = ReadonlyMap<string, string | true>;
+
+const NONE: CacheControl = new Map();
+// A directive is a token, with an argument that is a token or a quoted string (RFC 9111, section 5.2).
+const DIRECTIVE = /([!#$%&'*+\-.^_`|~\w]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?/g;
+const MAX_DELTA = 2 ** 31;
+
+/** Parses one field or several. Of a directive that comes twice the first counts; beyond 4 KiB nothing is read. */
+export function parseCacheControl(field: string | readonly string[] | undefined): CacheControl {
+  const text = typeof field === 'string' || field === undefined ? field : field.join(',');
+  if (text === undefined || text === '') return NONE;
+  const directives = new Map<string, string | true>();
+  for (const [, name, quoted, plain] of text.slice(0, 4096).matchAll(DIRECTIVE)) {
+    const lower = name!.toLowerCase();
+    if (!directives.has(lower)) directives.set(lower, quoted?.replace(/\\(.)/g, '$1') ?? plain ?? true);
+  }
+  return directives;
+}
+
+/**
+ * A directive's delta-seconds: `undefined` when absent, 0 when malformed (stale is the safe reading, section 4.2.1),
+ * at most 2^31 (section 1.2.2).
+ */
+export function deltaSeconds(directives: CacheControl, name: string): number | undefined {
+  const value = directives.get(name);
+  if (value === undefined) return undefined;
+  return typeof value === 'string' && /^\d+$/.test(value) ? Math.min(Number(value), MAX_DELTA) : 0;
+}
+
+/** The field names that a qualified `private` or `no-cache` lists; `undefined` when it is absent or unqualified. */
+export function listedFields(directives: CacheControl, name: string): readonly string[] | undefined {
+  const value = directives.get(name);
+  if (typeof value !== 'string' || value === '') return undefined;
+  return value.split(',').map((field) => field.trim().toLowerCase());
+}
+
+/** Whether a directive is there without an argument that limits it. */
+export function isUnqualified(directives: CacheControl, name: string): boolean {
+  const value = directives.get(name);
+  return value === true || value === '';
+}

@@ -1,0 +1,48 @@
+import type { Context } from '@spark-perf/core';
+import { requestTarget } from '@spark-perf/core';
+import type { ResolvedHttpOptions } from './http-cache-options.js';
+
+/**
+ * What a request is kept under (RFC 9111, section 2): scheme, host, original path, canonical query, or what `key` says,
+ * and `varyBy`. Fields such as `X-Forwarded-Host` are not looked at. `undefined`: not to be cached.
+ */
+export function cacheKey(ctx: Context, options: ResolvedHttpOptions): string | undefined {
+  const own = options.key === undefined ? undefined : scalar(options.key(ctx));
+  const base = own === undefined ? resource(ctx, options) : `k ${own}`;
+  if (base === undefined || options.varyBy === undefined) return base;
+  const by = scalar(options.varyBy(ctx));
+  // Nobody knows whose it is: then it is nobody's.
+  return by === undefined ? undefined : `v ${by.length} ${by} ${base}`;
+}
+
+function resource(ctx: Context, { host, ignoreQuery }: ResolvedHttpOptions): string | undefined {
+  const { path, query } = requestTarget(ctx);
+  const authority = authorityOf(ctx, host);
+  if (authority === undefined) return undefined;
+  const kept = ignoreQuery.size === 0 || query === '' ? query : filtered(query, ignoreQuery);
+  return kept === '' ? `${authority}${path}` : `${authority}${path}?${kept}`;
+}
+
+/** Scheme and host of the request as the key has them; `undefined` for a host that is not allowed. */
+export function authorityOf(ctx: Context, policy: ResolvedHttpOptions['host']): string | undefined {
+  if (policy === 'ignore') return '';
+  const host = (ctx.headers.host ?? '').toLowerCase();
+  if (policy !== 'request' && !policy.has(host)) return undefined;
+  const secure = (ctx.req.socket as { encrypted?: boolean } | undefined)?.encrypted === true;
+  return `${secure ? 'https' : 'http'}://${host}`;
+}
+
+function filtered(query: string, ignored: ReadonlySet<string>): string {
+  return query
+    .split('&')
+    .filter((pair) => !ignored.has(decodeURIComponent(pair.slice(0, pair.indexOf('=')))))
+    .join('&');
+}
+
+/** Type and value: 1 and '1' are two keys. */
+function scalar(value: unknown): string | undefined {
+  if (typeof value === 'string') return `s${value}`;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return `${typeof value} ${value}`;
+  return undefined;
+}

@@ -1,0 +1,200 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CapturedHead, CapturedResponse, Milliseconds, Next, ResponseCapture } from '@spark-perf/core';
+import { captureResponse } from '@spark-perf/core';
+import type { CacheCore } from '../cache-core.js';
+import { cacheStatus } from './cache-status.js';
+import type { ForwardReason } from './cache-status.js';
+import { isConditional, replaceConditions } from './conditional-request.js';
+import { currentAge, standsInForError } from './freshness.js';
+import { HeldResponse } from './held-response.js';
+import type { FlightEnd } from './http-flights.js';
+import type { HttpRequest } from './http-request.js';
+import type { HttpCapture, HttpStore } from './http-store.js';
+import { sendStored } from './send-stored.js';
+import type { StorableHead } from './store-decision.js';
+import { storeDecision } from './store-decision.js';
+import { completeResponse, freshenResponse } from './stored-body.js';
+import type { StoredResponse } from './stored-response.js';
+
+export interface Forward {
+  readonly core: CacheCore;
+  readonly store: HttpStore;
+  readonly request: HttpRequest;
+  readonly next: Next;
+  /** A stale answer to revalidate. */
+  readonly stored: StoredResponse | undefined;
+  readonly reason: ForwardReason;
+  /** Tells those who wait for this request; `undefined` when nobody can. */
+  readonly end: ((how: FlightEnd) => void) | undefined;
+}
+
+/**
+ * Passes a request on to its handler and keeps the answer where that is allowed. The client's own conditional and Range
+ * fields are not the handler's business: the cache asks for the whole answer, or whether its own is still good. The
+ * answer streams through, unless it may not be what the client gets; then it is held back until it is complete.
+ *
+ * Resolves when the handler has returned, which may be before it has answered, or never to answer: a host may wait for
+ * us to give its 404.
+ */
+export async function forward(task: Forward): Promise<void> {
+  const capture = await task.store.capture(task.request.key).catch((error: unknown) => {
+    task.end?.('alone');
+    throw error;
+  });
+  const forwarding = new Forwarding(task, capture);
+  const over = (): void => {
+    capture.release();
+    task.end?.('alone');
+  };
+  let threw = true;
+  try {
+    await forwarding.callHandler();
+    threw = false;
+  } finally {
+    if (threw) over();
+  }
+  // A failure to keep or to answer must not become an unhandled rejection; the connection is closed by its owner.
+  forwarding
+    .finish()
+    .catch(() => task.request.ctx.res.destroy())
+    .finally(over)
+    .catch(() => {});
+}
+
+class Forwarding {
+  readonly #task: Forward;
+  readonly #capture: HttpCapture;
+  readonly #asked: Milliseconds;
+  readonly #hold: HeldResponse | undefined;
+  /** The fields as the client sent them: what variants are told apart by. */
+  readonly #fields: IncomingHttpHeaders;
+  #captured!: ResponseCapture;
+  #decision: StorableHead | { readonly refused: string } | undefined;
+
+  constructor(task: Forward, capture: HttpCapture) {
+    const { core, stored, request } = task;
+    this.#task = task;
+    this.#capture = capture;
+    this.#asked = core.clock.wallNow();
+    this.#fields = { ...request.ctx.headers };
+    const { res } = request.ctx;
+    if (stored !== undefined || isConditional(request.ctx))
+      this.#hold = new HeldResponse(res, request.options.maxBodySize);
+  }
+
+  async callHandler(): Promise<void> {
+    const { core, request, next, stored, reason, end } = this.#task;
+    const { ctx, options } = request;
+    ctx.res.setHeader('X-Cache', 'MISS');
+    ctx.res.setHeader('Cache-Status', cacheStatus(options.name, { fwd: reason }));
+    this.#captured = captureResponse(ctx.res, {
+      maxBytes: options.maxBodySize,
+      clock: core.clock,
+      onHead: (head) => this.#onHead(head),
+      onTooLarge: () => end?.('alone'),
+    });
+    const restore = replaceConditions(ctx, stored);
+    void this.#captured.produced.then(restore);
+    try {
+      await next();
+    } catch (error) {
+      restore();
+      this.#captured.stop();
+      if (this.#standIn()) return;
+      this.#hold?.release();
+      throw error;
+    }
+  }
+
+  /** Keeps the answer, and gives it where it was held back. */
+  async finish(): Promise<void> {
+    const { store, request, stored, end } = this.#task;
+    const { key, options } = request;
+    const response = await this.#captured.produced;
+    const hold = this.#hold;
+    if (response.status >= 500 && this.#standIn()) return;
+    const keep = this.#toKeep(response);
+    const vary = keep === undefined ? [] : (this.#decision as StorableHead).vary;
+    const kept =
+      keep !== undefined && (await store.put(key, this.#capture, this.#fields, keep, vary, options));
+    end?.(kept && isShareable(keep) ? 'kept' : 'alone');
+    if (hold === undefined || hold.passing) return;
+    const validated = response.status === 304 && stored !== undefined;
+    const answer = keep ?? (validated ? stored : undefined);
+    if (answer === undefined || response.outcome !== 'complete') hold.release();
+    else this.#answer(hold, answer, validated, response.status, kept);
+  }
+
+  #onHead(head: CapturedHead): void {
+    const { core, request, stored, reason, end } = this.#task;
+    const { ctx, options } = request;
+    const now = core.clock.wallNow();
+    const judged =
+      head.status === 304 && stored !== undefined
+        ? { ...head, status: stored.status, headers: mergeForDecision(stored, head) }
+        : head;
+    const decision = storeDecision(judged, { ...request, asked: this.#asked }, now);
+    this.#decision = decision;
+    const refused = 'refused' in decision ? decision.refused : undefined;
+    if ('refused' in decision || !isShareable(decision)) end?.('alone');
+    if (this.#hold !== undefined || ctx.res.headersSent) return;
+    const facts = { fwd: reason, fwdStatus: head.status, stored: refused === undefined, detail: refused };
+    ctx.res.setHeader('Cache-Status', cacheStatus(options.name, facts));
+  }
+
+  #toKeep(response: CapturedResponse): StoredResponse | undefined {
+    const { stored, request } = this.#task;
+    const decision = this.#decision;
+    if (decision === undefined || 'refused' in decision || response.outcome !== 'complete') return undefined;
+    if (response.status >= 500 && stored !== undefined) return undefined;
+    return response.status === 304 && stored !== undefined
+      ? freshenResponse(stored, decision)
+      : completeResponse(decision, response.body, request.options.etag);
+  }
+
+  #answer(
+    hold: HeldResponse,
+    answer: StoredResponse,
+    validated: boolean,
+    status: number,
+    kept: boolean,
+  ): void {
+    const { core, request, reason } = this.#task;
+    hold.discard();
+    const facts = { fwd: reason, fwdStatus: status, stored: kept };
+    const verdict = {
+      xCache: validated ? 'HIT' : 'MISS',
+      cacheStatus: cacheStatus(request.options.name, facts),
+    } as const;
+    sendStored(request.ctx, answer, verdict, core.clock.wallNow());
+  }
+
+  #standIn(): boolean {
+    const hold = this.#hold;
+    return hold !== undefined && !hold.passing && standIn(this.#task, hold);
+  }
+}
+
+/** Whether those who wait for the request may have its answer. */
+function isShareable({ lifetime, initialAge, validate }: Omit<StoredResponse, 'kind' | 'body'>): boolean {
+  return lifetime > initialAge && validate !== 'always';
+}
+
+/** Answers with the stale response where the origin has failed and that is allowed. */
+function standIn({ core, request, stored, reason }: Forward, hold: HeldResponse): boolean {
+  const now = core.clock.wallNow();
+  if (stored === undefined || !standsInForError(stored, request.directives, now)) return false;
+  hold.discard();
+  core.counters.staleServed++;
+  const ttl = stored.lifetime - currentAge(stored, now);
+  const status = cacheStatus(request.options.name, { hit: true, fwd: reason, ttl, detail: 'stale-if-error' });
+  sendStored(request.ctx, stored, { xCache: 'STALE', cacheStatus: status }, now);
+  return true;
+}
+
+function mergeForDecision(stored: StoredResponse, sent: CapturedHead): CapturedHead['headers'] {
+  const names = new Set(sent.headers.map(([name]) => name.toLowerCase()));
+  // Its age and date are those of the confirmation.
+  names.add('age').add('date');
+  return [...stored.headers.filter(([name]) => !names.has(name.toLowerCase())), ...sent.headers];
+}

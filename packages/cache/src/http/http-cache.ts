@@ -1,0 +1,147 @@
+import type { Context, Middleware, Next } from '@spark-perf/core';
+import { answerError, requestTarget } from '@spark-perf/core';
+import type { CacheCore } from '../cache-core.js';
+import type { KeySpace } from '../keys/key-space.js';
+import { cacheKey } from './cache-key.js';
+import type { ForwardReason } from './cache-status.js';
+import { cacheStatus } from './cache-status.js';
+import { forward } from './forward.js';
+import { currentAge, usability } from './freshness.js';
+import type { Usability } from './freshness.js';
+import type { HttpCacheOptions, ResolvedHttpOptions, ResolvedRule } from './http-cache-options.js';
+import { resolveHttpOptions, resolveRules } from './http-cache-options.js';
+import { HttpFlights } from './http-flights.js';
+import type { HttpRequest } from './http-request.js';
+import { hasBody, readRequest } from './http-request.js';
+import { HttpStore } from './http-store.js';
+import { sendStored } from './send-stored.js';
+import type { StoredResponse } from './stored-response.js';
+import { passUnsafe } from './unsafe-request.js';
+import { isPreconditioned } from './validators.js';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** The response cache of RFC 9111, for one middleware. */
+export class HttpCache {
+  readonly #core: CacheCore;
+  readonly #store: HttpStore;
+  readonly #flights: HttpFlights;
+  readonly #options: ResolvedHttpOptions;
+  readonly #rules: readonly ResolvedRule[];
+
+  /** @throws InvalidOptionError */
+  constructor(core: CacheCore, space: KeySpace, options: HttpCacheOptions | undefined) {
+    this.#core = core;
+    this.#store = new HttpStore(core, space);
+    this.#flights = new HttpFlights(core.options.maxFlights);
+    this.#options = resolveHttpOptions(options, core.options.l1TTL);
+    this.#rules = resolveRules(options ?? {}, core.options.l1TTL);
+  }
+
+  readonly middleware: Middleware = (ctx, next) => this.#handle(ctx, next);
+
+  #handle(ctx: Context, next: Next): unknown {
+    if (this.#core.closed) return next();
+    const options = this.#optionsFor(ctx);
+    if (!SAFE.has(ctx.method)) return passUnsafe(ctx, next, options, (key) => this.#forget(key));
+    if (!options.methods.has(ctx.method)) return this.#bypass(ctx, next, options, 'method');
+    const key =
+      !options.cache || options.skip?.(ctx) === true || hasBody(ctx) ? undefined : cacheKey(ctx, options);
+    // Only the origin can judge If-Match and If-Unmodified-Since.
+    if (key === undefined || isPreconditioned(ctx.headers)) return this.#bypass(ctx, next, options, 'bypass');
+    const request = readRequest(ctx, key, options);
+    const near = this.#store.near(key, ctx.headers);
+    if (near !== undefined && this.#tryServe(request, near, false)) return undefined;
+    return this.#goFar(request, next);
+  }
+
+  async #goFar(request: HttpRequest, next: Next): Promise<void> {
+    const { ctx, key, options, directives, credentials } = request;
+    let stored = await this.#store.far(key, ctx.headers);
+    if (stored !== undefined && this.#tryServe(request, stored, false)) return;
+    if (directives.has('only-if-cached')) {
+      this.#refuse(ctx, options);
+      return;
+    }
+    // An answer that is not for requests with credentials does not exist for them.
+    if (credentials && stored?.shared !== true) stored = undefined;
+    // HEAD is answered from GET's answer, but a handler's answer to HEAD has no body to keep.
+    if (ctx.method === 'HEAD') {
+      await this.#pass(request, next, stored === undefined ? 'uri-miss' : 'stale');
+      return;
+    }
+    // What one request with credentials gets may be for nobody else: it neither waits nor is waited for.
+    const end = credentials ? undefined : this.#flights.lead(key);
+    if (end === undefined && !credentials && this.#flights.has(key)) {
+      if (await this.#follow(request)) return;
+    }
+    const reason = this.#reason(request, stored);
+    const task = { core: this.#core, store: this.#store, request, next, stored, reason, end };
+    await forward(task);
+  }
+
+  /** Waits for the request under way; true when its answer was ours too. */
+  async #follow(request: HttpRequest): Promise<boolean> {
+    const { key, options, ctx } = request;
+    const how = await this.#flights.follow(key, options.collapseTimeout, this.#core.clock);
+    if (how === 'alone') return false;
+    const stored = await this.#store.far(key, ctx.headers);
+    return stored !== undefined && this.#tryServe(request, stored, true);
+  }
+
+  /** Answers with a kept response if it may be used as it is. */
+  #tryServe(request: HttpRequest, stored: StoredResponse, collapsed: boolean): boolean {
+    const { ctx, key, options, directives, credentials } = request;
+    if (credentials && !stored.shared) return false;
+    if (ctx.res.headersSent || ctx.res.writableEnded || ctx.res.destroyed) return true;
+    const now = this.#core.clock.wallNow();
+    const use: Usability = usability(stored, directives, now);
+    if (use === 'stale' || (use === 'revalidating' && !this.#flights.has(key))) return false;
+    const ttl = stored.lifetime - currentAge(stored, now);
+    const stale = ttl < 0;
+    if (stale) this.#core.counters.staleServed++;
+    const facts = collapsed ? ({ fwd: 'miss', collapsed: true, ttl } as const) : { hit: true, ttl };
+    const xCache = stale ? 'STALE' : collapsed ? 'MISS' : 'HIT';
+    sendStored(ctx, stored, { xCache, cacheStatus: cacheStatus(options.name, facts) }, now);
+    return true;
+  }
+
+  #reason({ directives }: HttpRequest, stored: StoredResponse | undefined): ForwardReason {
+    if (stored === undefined) return 'uri-miss';
+    const fresh = stored.lifetime - currentAge(stored, this.#core.clock.wallNow()) > 0;
+    return fresh && directives.size > 0 ? 'request' : 'stale';
+  }
+
+  #bypass(ctx: Context, next: Next, options: ResolvedHttpOptions, fwd: 'bypass' | 'method'): unknown {
+    ctx.res.setHeader('X-Cache', 'BYPASS');
+    ctx.res.setHeader('Cache-Status', cacheStatus(options.name, { fwd }));
+    return next();
+  }
+
+  async #pass({ ctx, options }: HttpRequest, next: Next, fwd: ForwardReason): Promise<void> {
+    ctx.res.setHeader('X-Cache', 'MISS');
+    ctx.res.setHeader('Cache-Status', cacheStatus(options.name, { fwd }));
+    await next();
+  }
+
+  #refuse(ctx: Context, options: ResolvedHttpOptions): void {
+    ctx.res.setHeader('X-Cache', 'MISS');
+    ctx.res.setHeader(
+      'Cache-Status',
+      cacheStatus(options.name, { fwd: 'request', detail: 'only-if-cached' }),
+    );
+    answerError(ctx, { status: 504, body: { error: 'Gateway Timeout', reason: 'not cached' } });
+  }
+
+  #forget(key: string): void {
+    this.#flights.detach(key);
+    // Never rejects for a level that is down: the journal makes up for it.
+    void this.#store.forget(key).catch(() => {});
+  }
+
+  #optionsFor(ctx: Context): ResolvedHttpOptions {
+    if (this.#rules.length === 0) return this.#options;
+    const { path } = requestTarget(ctx);
+    return this.#rules.find((rule) => rule.matches(path))?.options ?? this.#options;
+  }
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CacheCore } from '../cache-core.js';
+import type { Capture } from '../capture.js';
+import type { KeySpace } from '../keys/key-space.js';
+import { fieldOf } from './header-list.js';
+import type { ResolvedHttpOptions } from './http-cache-options.js';
+import type { StoredRecord, StoredResponse, VaryRecord } from './stored-response.js';
+import { variantHash } from './vary.js';
+
+/** What was so when a request was passed on; an answer is kept only if none of it has changed. */
+export interface HttpCapture {
+  readonly primary: Capture;
+  readonly release: () => void;
+}
+
+/** Responses in the levels of a cache. They are never changed, so nobody gets a copy. */
+export class HttpStore {
+  readonly #core: CacheCore;
+  readonly #space: KeySpace;
+
+  constructor(core: CacheCore, space: KeySpace) {
+    this.#core = core;
+    this.#space = space;
+  }
+
+  key(key: string): string {
+    return this.#space.key(key);
+  }
+
+  /** The response for a request as far as this process has it, at once. */
+  near(key: string, headers: IncomingHttpHeaders): StoredResponse | undefined {
+    const record = this.#near(this.key(key));
+    if (record?.kind !== 'vary') return record;
+    const variant = this.#near(this.key(variantKey(key, record, headers)));
+    return variant?.kind === 'response' ? variant : undefined;
+  }
+
+  /** The response for a request in any level. */
+  async far(key: string, headers: IncomingHttpHeaders): Promise<StoredResponse | undefined> {
+    const record = await this.#far(this.key(key));
+    if (record?.kind !== 'vary') return record;
+    const variant = await this.#far(this.key(variantKey(key, record, headers)));
+    return variant?.kind === 'response' ? variant : undefined;
+  }
+
+  /** Takes note of the resource before its handler is called. */
+  async capture(key: string): Promise<HttpCapture> {
+    const primary = this.#core.capture(this.#space, this.key(key));
+    await this.#core.reads.readShared([primary]);
+    return { primary, release: () => primary.release() };
+  }
+
+  /** Keeps an answer, under its variant where it varies. Tells whether it was kept. */
+  async put(
+    key: string,
+    { primary }: HttpCapture,
+    headers: IncomingHttpHeaders,
+    response: StoredResponse,
+    vary: readonly string[],
+    options: ResolvedHttpOptions,
+  ): Promise<boolean> {
+    const bytes = response.body.length + response.headers.length * 100 + 300;
+    const ttl = retention(response, options);
+    if (vary.length === 0) return this.#commit(primary, response, bytes, ttl);
+    const before = await this.#record(key);
+    const record = nextRecord(before, vary, variantHash(vary, headers), options.maxVariants);
+    // The variant first: the record must not point at what is not there.
+    const full = this.key(variantKey(key, record, headers));
+    const variant = this.#core.capture(this.#space, full);
+    try {
+      await this.#core.reads.readShared([variant]);
+      if (!primary.current()) return false;
+      if (!(await this.#commit(variant, response, bytes, ttl))) return false;
+    } finally {
+      variant.release();
+    }
+    if (record === before) return primary.current();
+    // Refused where somebody has written the record meanwhile. If it is the same one but for its list, all is well.
+    const pointed = await this.#commit(primary, record, 300 + record.variants.length * 40, ttl * 2);
+    return pointed || (record.id === before?.id && primary.current());
+  }
+
+  /** Forgets a resource, all its variants with it. */
+  async forget(key: string): Promise<void> {
+    await this.#core.invalidate([this.key(key)]);
+  }
+
+  #near(full: string): StoredRecord | undefined {
+    const hot = this.#core.first.fresh(full);
+    if (hot === undefined) return undefined;
+    this.#core.first.hits++;
+    return hot.value as StoredRecord;
+  }
+
+  async #record(key: string): Promise<VaryRecord | undefined> {
+    const record = this.#near(this.key(key)) ?? (await this.#far(this.key(key)));
+    return record?.kind === 'vary' ? record : undefined;
+  }
+
+  async #far(full: string): Promise<StoredRecord | undefined> {
+    const near = this.#near(full);
+    if (near !== undefined) return near;
+    if (this.#core.outer.l2 === undefined && this.#core.outer.l3 === undefined) return undefined;
+    const capture = this.#core.capture(this.#space, full);
+    try {
+      const found = await this.#core.reads.read(capture);
+      if (found === undefined || found.stale) return undefined;
+      return this.#core.promoteAs(capture, found, { value: found.entry.value, bytes: 1_000, mutable: false })
+        .value as StoredRecord;
+    } finally {
+      capture.release();
+    }
+  }
+
+  #commit(capture: Capture, value: StoredRecord, bytes: number, ttl: number): Promise<boolean> {
+    const policy = { ttl, grace: 0, tags: this.#space.epochs, size: bytes };
+    return this.#core.commit(capture, { value, bytes, mutable: false }, policy);
+  }
+}
+
+function variantKey(key: string, { id, names }: VaryRecord, headers: IncomingHttpHeaders): string {
+  return `${key}\n${id} ${variantHash(names, headers)}`;
+}
+
+/** The record with one more variant. Other names, or more variants than allowed: a new one, and the old ones are gone. */
+function nextRecord(
+  before: VaryRecord | undefined,
+  names: readonly string[],
+  hash: string,
+  max: number,
+): VaryRecord {
+  if (before === undefined || before.names.join() !== names.join() || before.variants.length >= max) {
+    if (before?.names.join() === names.join() && before.variants.includes(hash)) return before;
+    return { kind: 'vary', id: randomBytes(6).toString('base64url'), names, variants: [hash] };
+  }
+  return before.variants.includes(hash) ? before : { ...before, variants: [...before.variants, hash] };
+}
+
+/** How long a response is kept: fresh, then stale for as long as anybody may want it. */
+function retention(response: StoredResponse, { staleRetention }: ResolvedHttpOptions): number {
+  const { lifetime, initialAge, whileRevalidate, ifError, headers } = response;
+  const validator = fieldOf(headers, 'etag') !== undefined || fieldOf(headers, 'last-modified') !== undefined;
+  const stale = Math.max(whileRevalidate, ifError, validator ? staleRetention : 0);
+  return Math.max(0, lifetime - initialAge) + stale;
+}

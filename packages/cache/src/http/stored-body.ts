@@ -1,0 +1,43 @@
+import type { RawHeader } from '@spark-perf/core';
+import { fieldOf, without } from './header-list.js';
+import { formatHttpDate } from './http-date.js';
+import type { StorableHead } from './store-decision.js';
+import type { StoredResponse } from './stored-response.js';
+import { makeEtag } from './validators.js';
+
+const LENGTH = new Set(['content-length']);
+
+/** The kept response: its head, its bytes, and the fields that were left to Node or to us. */
+export function completeResponse(
+  head: StorableHead,
+  body: Buffer,
+  etag: 'weak' | 'strong' | false,
+): StoredResponse {
+  const { vary: _vary, ...rest } = head;
+  const headers: RawHeader[] = without(head.headers, LENGTH);
+  if (head.status !== 204) headers.push(['Content-Length', String(body.length)]);
+  if (fieldOf(headers, 'date') === undefined) headers.push(['Date', formatHttpDate(head.time)]);
+  if (etag !== false && head.status === 200 && fieldOf(headers, 'etag') === undefined)
+    headers.push(['ETag', makeEtag(body, etag)]);
+  return { kind: 'response', ...rest, headers, body };
+}
+
+/**
+ * The kept response after the origin has confirmed it with 304 (RFC 9111, section 3.2): the fields of the 304 replace
+ * those kept, but for what tells of the body.
+ */
+export function freshenResponse(stored: StoredResponse, head: StorableHead): StoredResponse {
+  const kept = new Set([
+    'content-length',
+    'content-encoding',
+    'content-type',
+    'content-range',
+    'transfer-encoding',
+  ]);
+  const updates = head.headers.filter(([name]) => !kept.has(name.toLowerCase()));
+  const names = new Set(updates.map(([name]) => name.toLowerCase()));
+  const headers: RawHeader[] = [...without(stored.headers, new Set([...names, 'date'])), ...updates];
+  if (!names.has('date')) headers.push(['Date', formatHttpDate(head.time)]);
+  const { vary: _vary, status: _status, statusMessage: _message, headers: _headers, ...times } = head;
+  return { ...stored, ...times, headers };
+}
