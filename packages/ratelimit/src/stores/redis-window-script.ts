@@ -3,164 +3,198 @@ import type { WindowPolicy } from '../policy.js';
 /**
  * One script for all that is done to a key, so that a server learns one hash.
  *
- * A key holds, as MessagePack: the time of the last write, what the server's clock has to be moved on by, the leases
- * (name, end), and per policy its scale and unit, then its entries, oldest first: how many steps each is older than the
- * newest step, and its units. Before that stands the newest step. Buckets without a unit take no room.
+ * A key holds: the time of the last write, what the server's clock has to be moved on by, the number of policies; per
+ * policy its id, its newest step, the units in all and of the newest step, and, as MessagePack, the steps before it,
+ * oldest first, by how many steps they are older, with their units (steps without a unit take no room); at the end the
+ * leases (name, end). While the step is the same nothing can have left a window, and only the head is read and written.
  *
  * Time is the server's. Where it has stepped back since the last write, time stands still for that call and goes on
  * from there: the difference is kept with the key. A step forward counts as time passed.
  *
  * ARGV: what (consume, peek, refund, release, reset), cost, at (−1 = unknown), countRejected, slots, lease, lease TTL,
- * then per policy: limit, scale, unit, span.
+ * then per policy: id, limit, scale, unit, span.
  * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never).
  */
 export const WINDOW_SCRIPT = `
-local what, cost, at = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local countRejected, slots, lease, leaseTTL = ARGV[4] == '1', tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
-local floor, ceil = math.floor, math.ceil
-local unpacked
-
-local raw = redis.call('GET', KEYS[1])
-if raw then unpacked = cmsgpack.unpack(raw) end
+local key, what, cost = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local floor, ceil, unpack, pack = math.floor, math.ceil, struct.unpack, struct.pack
+local raw = redis.call('GET', key)
 local clock = redis.call('TIME')
-local server = clock[1] * 1000 + floor(clock[2] / 1000)
-local offset, changed = 0, false
-if unpacked then
-  offset = unpacked[2]
-  if server + offset < unpacked[1] then
-    offset = unpacked[1] - server
-    changed = true
+local now = clock[1] * 1000 + floor(clock[2] / 1000)
+
+local offset, dirty, stored, pos = 0, false, 0, 1
+if raw then
+  local last
+  last, offset, stored, pos = unpack('<ddB', raw)
+  now = now + offset
+  if now < last then
+    offset, now, dirty = offset + last - now, last, true
   end
 end
-local now = server + offset
+local ids, heads = {}, {}
+for j = 1, stored do
+  local id, step, total, newest, length
+  id, step, total, newest, length, pos = unpack('<I4dI4I4H', raw, pos)
+  ids[j], heads[j] = id, {step, total, newest, pos, pos + length - 1}
+  pos = pos + length
+end
 
 local leases = {}
-if unpacked then
-  local old = unpacked[3]
-  for i = 1, #old, 2 do
-    if old[i + 1] > now and not (what == 'release' and old[i] == lease) then
-      leases[#leases + 1] = old[i]
-      leases[#leases + 1] = old[i + 1]
+if raw and #raw >= pos then
+  local list = cmsgpack.unpack(string.sub(raw, pos))
+  for k = 1, #list, 2 do
+    if list[k + 1] > now and not (what == 'release' and list[k] == ARGV[6]) then
+      leases[#leases + 1], leases[#leases + 2] = list[k], list[k + 1]
     else
-      changed = true
+      dirty = true
     end
   end
 end
 
+local n, ttl = (#ARGV - 7) / 5, 0
+local steps, totals, newests, olders, limits = {}, {}, {}, {}, {}
 local reply = {1, now, 0}
-local states, ttl = {}, 0
-local p = 0
-for a = 8, #ARGV, 4 do
-  p = p + 1
-  local limit, scale, unit = tonumber(ARGV[a]), tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2])
-  local span = tonumber(ARGV[a + 3])
-  local step = floor(now * scale / unit)
+for i = 1, n do
+  local a = 3 + i * 5
+  local id, limit, scale = tonumber(ARGV[a]), tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2])
+  local unit, span = tonumber(ARGV[a + 3]), tonumber(ARGV[a + 4])
+  local step, total, newest, older = floor(now * scale / unit), 0, 0, ''
   local life = ceil((step + span + 1) * unit / scale) - now
   if life > ttl then ttl = life end
-  local state = {scale = scale, unit = unit, limit = limit, step = step, steps = {}, units = {}, total = 0}
-  local old = unpacked and what ~= 'reset' and unpacked[3 + p]
-  -- Other steps than today's: the policy has changed, and its counts start anew.
-  if old and old[1] == scale and old[2] == unit then
-    local newest = old[3]
-    for i = 4, #old, 2 do
-      local s, u = newest - old[i], old[i + 1]
-      if step - s < span then
-        if what == 'refund' and (at < 0 or s == floor(at * scale / unit)) then
-          local left = state.refund or cost
-          local taken = u < left and u or left
-          u = u - taken
-          state.refund = left - taken
-        end
-        if u > 0 then
-          local n = #state.steps + 1
-          state.steps[n], state.units[n] = s, u
-          state.total = state.total + u
-        end
-      end
+
+  -- A policy of other steps than those stored has changed: its counts start anew.
+  local head = ids[i] == id and heads[i]
+  if not head then
+    for j = 1, stored do
+      if ids[j] == id then head = heads[j] end
     end
   end
-  local left, wait = limit - state.total, 0
-  if left < 0 then left = 0 end
-  if state.total + cost > limit then
-    reply[1] = 0
-    wait = -1
+  if head and what ~= 'reset' then
+    older = string.sub(raw, head[4], head[5])
+    if head[1] == step then
+      total, newest = head[2], head[3]
+    else
+      local moved, kept, m = step - head[1], {}, 0
+      local list = older ~= '' and cmsgpack.unpack(older) or {}
+      for k = 1, #list, 2 do
+        local age, units = list[k] + moved, list[k + 1]
+        if age < span then
+          kept[m + 1], kept[m + 2], m, total = age, units, m + 2, total + units
+        end
+      end
+      if head[3] > 0 and moved < span then
+        kept[m + 1], kept[m + 2], m, total = moved, head[3], m + 2, total + head[3]
+      end
+      older = m > 0 and cmsgpack.pack(kept) or ''
+    end
+  end
+
+  if what == 'refund' and total > 0 then
+    local at, left = tonumber(ARGV[3]), cost
+    local age = at >= 0 and step - floor(at * scale / unit)
+    local list, kept = older ~= '' and cmsgpack.unpack(older) or {}, {}
+    total = 0
+    for k = 1, #list, 2 do
+      local units = list[k + 1]
+      if not age or age == list[k] then
+        local taken = units < left and units or left
+        units, left = units - taken, left - taken
+      end
+      if units > 0 then
+        kept[#kept + 1], kept[#kept + 2], total = list[k], units, total + units
+      end
+    end
+    if not age or age == 0 then
+      newest = newest - (newest < left and newest or left)
+    end
+    older, total = #kept > 0 and cmsgpack.pack(kept) or '', total + newest
+  end
+
+  local left, wait = limit - total, 0
+  if cost > left then
+    reply[1], wait = 0, -1
     if cost <= limit then
-      local excess = state.total + cost - limit
-      for i = 1, #state.steps do
-        excess = excess - state.units[i]
+      local excess, list = cost - left, older ~= '' and cmsgpack.unpack(older) or {}
+      for k = 1, #list, 2 do
+        excess = excess - list[k + 1]
         if excess <= 0 then
-          wait = ceil((state.steps[i] + span) * unit / scale) - now
+          wait = ceil((step - list[k] + span) * unit / scale) - now
           break
         end
       end
+      if excess > 0 then wait = ceil((step + span) * unit / scale) - now end
     end
   end
-  reply[#reply + 1] = left
-  reply[#reply + 1] = wait
-  states[p] = state
+  reply[2 + 2 * i], reply[3 + 2 * i] = left > 0 and left or 0, wait
+  steps[i], totals[i], newests[i], olders[i], limits[i] = step, total, newest, older, limit
 end
 
 if what == 'consume' then
-  if reply[1] == 1 and slots > 0 and lease ~= '' then
-    if #leases / 2 >= slots then
+  local slots = tonumber(ARGV[5])
+  if reply[1] == 1 and slots > 0 and ARGV[6] ~= '' then
+    if #leases >= 2 * slots then
       reply[1], reply[3] = 0, 1
     else
-      leases[#leases + 1] = lease
-      leases[#leases + 1] = now + leaseTTL
-      changed = true
+      leases[#leases + 1], leases[#leases + 2], dirty = ARGV[6], now + tonumber(ARGV[7]), true
     end
   end
-  if cost > 0 and (reply[1] == 1 or countRejected) then
-    changed = true
-    for i, state in ipairs(states) do
-      local units = cost < state.limit and cost or state.limit
-      local n = #state.steps
-      if n > 0 and state.steps[n] == state.step then
-        state.units[n] = state.units[n] + units
-      elseif units > 0 then
-        state.steps[n + 1], state.units[n + 1] = state.step, units
-      end
+  if cost > 0 and (reply[1] == 1 or ARGV[4] == '1') then
+    dirty = true
+    for i = 1, n do
+      local units = cost < limits[i] and cost or limits[i]
+      local excess = totals[i] + units - limits[i]
       -- Beyond the limit the oldest units go: only the newest can matter.
-      local excess, first = state.total + units - state.limit, 1
-      while excess > 0 and state.units[first] do
-        local taken = state.units[first] < excess and state.units[first] or excess
-        state.units[first] = state.units[first] - taken
-        excess = excess - taken
-        if state.units[first] == 0 then first = first + 1 end
+      if excess > 0 then
+        local list, kept = olders[i] ~= '' and cmsgpack.unpack(olders[i]) or {}, {}
+        for k = 1, #list, 2 do
+          local taken = list[k + 1] < excess and list[k + 1] or excess
+          excess, totals[i] = excess - taken, totals[i] - taken
+          if list[k + 1] > taken then
+            kept[#kept + 1], kept[#kept + 2] = list[k], list[k + 1] - taken
+          end
+        end
+        newests[i], totals[i] = newests[i] - excess, totals[i] - excess
+        olders[i] = #kept > 0 and cmsgpack.pack(kept) or ''
       end
-      state.first = first
+      newests[i], totals[i] = newests[i] + units, totals[i] + units
       local left = reply[2 + 2 * i] - units
       reply[2 + 2 * i] = left > 0 and left or 0
     end
   end
 elseif what ~= 'peek' then
-  changed = true
+  dirty = true
 end
 
-if changed and (raw or what == 'consume') then
-  local stored, isEmpty = {now, offset, leases}, #leases == 0
-  for i, state in ipairs(states) do
-    local list, n = {state.scale, state.unit, state.step}, 3
-    for k = state.first or 1, #state.steps do
-      list[n + 1], list[n + 2] = state.step - state.steps[k], state.units[k]
-      n = n + 2
+if dirty and (raw or what == 'consume') then
+  local value, used = pack('<ddB', now, offset, n), #leases > 0
+  for i = 1, n do
+    local older = olders[i]
+    if totals[i] > 0 then used = true end
+    value = value .. pack('<I4dI4I4H', tonumber(ARGV[3 + i * 5]), steps[i], totals[i], newests[i], #older) .. older
+  end
+  if #leases > 0 then
+    value = value .. cmsgpack.pack(leases)
+    for k = 2, #leases, 2 do
+      if leases[k] - now > ttl then ttl = leases[k] - now end
     end
-    if n > 3 then isEmpty = false end
-    stored[3 + i] = list
   end
-  for i = 2, #leases, 2 do
-    if leases[i] - now > ttl then ttl = leases[i] - now end
-  end
-  if isEmpty then
-    redis.call('DEL', KEYS[1])
+  if used then
+    redis.call('SET', key, value, 'PX', ttl)
   else
-    redis.call('SET', KEYS[1], cmsgpack.pack(stored), 'PX', ttl)
+    redis.call('DEL', key)
   end
 end
 return reply
 `;
 
-/** The arguments that say how a policy is counted. */
-export function policyArguments({ maxRequests, scale, unit, span }: WindowPolicy): number[] {
-  return [maxRequests, scale, unit, span];
+/** The arguments that say how a policy is counted. The id stands for its steps: what has other steps starts anew. */
+export function policyArguments({ name, maxRequests, scale, unit, span }: WindowPolicy): number[] {
+  return [idOf(`${name} ${scale} ${unit}`), maxRequests, scale, unit, span];
+}
+
+/** FNV-1a, 32 bits. */
+function idOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
 }
