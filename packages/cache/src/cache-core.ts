@@ -1,29 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import type { Milliseconds } from '@spark-perf/core';
 import { Emitter } from '@spark-perf/core';
 import { Capture } from './capture.js';
 import { newCounters } from './cache-counters.js';
-import { Bus } from './coherence/bus.js';
 import { KeyStates } from './coherence/key-states.js';
 import { LocalVersions } from './coherence/local-versions.js';
 import { TagTable } from './coherence/tag-table.js';
 import type { Entry } from './entry.js';
 import type { CacheEvents } from './events.js';
 import { FirstLevel } from './first-level.js';
+import { Fleet } from './fleet.js';
 import type { FlightPlan } from './flights/flight-plan.js';
 import type { Landing } from './flights/flight.js';
 import { Flights } from './flights/flights.js';
 import { LeaseBell } from './flights/lease-bell.js';
 import type { LeaseOptions } from './flights/lease.js';
 import type { HotEntry } from './hot-entry.js';
+import { makeEntry } from './keep-policy.js';
+import type { KeepPolicy } from './keep-policy.js';
 import type { KeySpace } from './keys/key-space.js';
 import { LruMemoryLevel } from './levels/lru-memory-level.js';
 import type { OuterLevel } from './levels/outer-levels.js';
 import { OuterLevels } from './levels/outer-levels.js';
-import { PlainRedisLevel } from './levels/plain-redis-level.js';
-import type { CacheRedisClient } from './levels/redis-commands.js';
-import { isScriptable } from './levels/redis-commands.js';
-import { RedisLevel } from './levels/redis-level.js';
 import type { SharedLevel } from './levels/shared-level.js';
 import type { NegativeResult } from './negative-results.js';
 import { NegativeResults } from './negative-results.js';
@@ -32,14 +29,6 @@ import type { Found } from './read-path.js';
 import type { ResolvedCacheOptions } from './resolve-options.js';
 import type { CopiedValue } from './values/copy-value.js';
 import { WritePath } from './write-path.js';
-
-/** How one value is kept, all options resolved; tags as the levels know them. */
-export interface KeepPolicy {
-  readonly ttl: Milliseconds;
-  readonly grace: Milliseconds;
-  readonly tags: readonly string[];
-  readonly size: number | undefined;
-}
 
 const MAX_NEGATIVES = 10_000;
 
@@ -57,19 +46,20 @@ export class CacheCore {
   readonly outer: OuterLevels;
   readonly writes: WritePath;
   readonly reads: ReadPath;
-  readonly bus: Bus | undefined;
+  readonly fleet: Fleet;
   readonly local: LocalVersions;
   closed = false;
   readonly origin = randomBytes(6).toString('base64url');
   #tokens = 0;
 
   constructor(readonly options: ResolvedCacheOptions) {
-    const { clock, maxTags, redisClient, databaseClient, serializer } = options;
+    const { clock, maxTags, databaseClient, serializer } = options;
     this.clock = clock;
     this.tags = new TagTable(maxTags);
     this.local = new LocalVersions(clock);
     this.negatives = new NegativeResults(MAX_NEGATIVES, this.tags, clock);
-    const scriptable = redisClient !== undefined && isScriptable(redisClient) ? redisClient : undefined;
+    this.fleet = new Fleet(options, this.origin, this.local, this.events);
+    const { shared } = this.fleet;
     const memory = new LruMemoryLevel<HotEntry>({
       maxSize: options.l1MaxSize,
       maxBytes: options.l1MaxBytes,
@@ -79,13 +69,7 @@ export class CacheCore {
         this.events.emit('evict', {});
       },
     });
-    this.first = new FirstLevel(memory, this.tags, clock, scriptable === undefined);
-    const shared =
-      redisClient === undefined
-        ? undefined
-        : scriptable === undefined
-          ? this.#plainLevel(redisClient)
-          : this.#redisLevel(scriptable);
+    this.first = new FirstLevel(memory, this.tags, clock, !this.fleet.hasBus);
     const { levelTimeout, l2TTL, l3TTL, tombstoneTTL, journalSize, random } = options;
     this.outer = new OuterLevels({
       ...{ shared, database: databaseClient, serializer, tags: this.tags, clock, random },
@@ -99,7 +83,19 @@ export class CacheCore {
     this.outer.invalidateAll = () => this.invalidateTags(['e']).then(() => true);
     this.writes = new WritePath(this.outer);
     this.reads = new ReadPath(this.outer, this.writes);
-    if (scriptable !== undefined) this.bus = this.#openBus(scriptable, shared as RedisLevel);
+    this.fleet.listen({
+      onKeys: (keys) => keys.forEach((key) => this.forget(key)),
+      onTags: (changed, version) => {
+        for (const tag of changed) this.tags.invalidate(tag, version);
+        this.#clearIfRoot(changed);
+      },
+      onLease: (key) => this.bell.ring(key),
+      onState: (state) => {
+        this.first.distrust(this.fleet.trusted);
+        this.events.emit('bus', { state });
+      },
+      run: async (call) => this.outer.shared?.gate.run(call),
+    });
   }
 
   get isolation() {
@@ -148,7 +144,7 @@ export class CacheCore {
       return false;
     }
     this.negatives.delete(capture.key);
-    const entry = this.entry(copied.value, policy, capture.start);
+    const entry = makeEntry(copied.value, policy, capture.start, this.options);
     if (this.outer.l2 !== undefined || this.outer.l3 !== undefined) {
       const { key, seq, shared: expected } = capture;
       const op = { kind: 'fill', entry, seq, expected, token, promotion: false } as const;
@@ -162,13 +158,6 @@ export class CacheCore {
     return this.first.commit(capture, put);
   }
 
-  entry(value: unknown, { ttl, grace, tags }: KeepPolicy, start: number): Entry {
-    const created = this.clock.wallNow();
-    const { ttlJitter, random } = this.options;
-    const soft = created + (ttlJitter > 0 ? ttl * (1 - ttlJitter * random()) : ttl);
-    return { value, created, soft, grace, tags, start, generation: 0 };
-  }
-
   /** A caller's write: at once in the first level, then further out. */
   set(key: string, copied: CopiedValue, policy: KeepPolicy): Promise<unknown> {
     this.counters.sets++;
@@ -177,7 +166,7 @@ export class CacheCore {
     this.negatives.delete(key);
     const { seq } = this.tags;
     const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
-    const entry = this.entry(copied.value, policy, start);
+    const entry = makeEntry(copied.value, policy, start, this.options);
     const bytes = policy.size ?? copied.bytes;
     const put = { ...copied, bytes, ...this.#times(entry), tags: policy.tags, generation: 0 };
     const hot = this.first.put(key, put, seq, this.first.stamp);
@@ -191,12 +180,9 @@ export class CacheCore {
   invalidate(keys: readonly string[]): Promise<unknown> {
     this.counters.invalidations += keys.length;
     const outer = this.outer.l2 !== undefined || this.outer.l3 !== undefined;
-    return Promise.all(
-      keys.map((key) => {
-        this.forget(key);
-        return outer ? this.writes.writer.submit(key, { kind: 'delete' }) : undefined;
-      }),
-    );
+    for (const key of keys) this.forget(key);
+    if (!outer) return Promise.resolve();
+    return Promise.all(keys.map((key) => this.writes.writer.submit(key, { kind: 'delete' })));
   }
 
   /** Invalidates all entries with one of the tags: one write, however many there are. */
@@ -258,60 +244,11 @@ export class CacheCore {
     this.negatives.clear();
   }
 
-  #plainLevel(client: NonNullable<ResolvedCacheOptions['redisClient']>): PlainRedisLevel {
-    const missing = ['evalsha', 'mget', 'hmget'].filter((name) => !(name in client));
-    const message = `redisClient lacks ${missing.join(', ')}: writes of other processes are seen only when entries expire`;
-    // Told after the constructor, when somebody can listen.
-    queueMicrotask(() => {
-      this.options.logger.warn(message);
-      this.events.emit('degraded', { missing });
-    });
-    return new PlainRedisLevel(client as never, this.options.prefix, this.local);
-  }
-
-  #redisLevel(client: CacheRedisClient): RedisLevel {
-    const { prefix, maxTags, tombstoneTTL, l2TTL, l3TTL, clock } = this.options;
-    return new RedisLevel({
-      ...{ client, prefix, maxTags, tombstoneTTL, clock, origin: this.origin, channel: `${prefix}bus` },
-      versionsTTL: Math.ceil(2 * Math.max(l2TTL, l3TTL) + tombstoneTTL),
-      message: (kind, names) => this.bus!.message(kind, names),
-    });
-  }
-
-  #openBus(client: CacheRedisClient, level: RedisLevel): Bus {
-    const channel = `${this.options.prefix}bus`;
-    return new Bus({
-      ...{
-        client,
-        channel,
-        origin: this.origin,
-        clock: this.clock,
-        pingInterval: this.options.busHeartbeat,
-      },
-      ping: (message) => {
-        const { shared } = this.outer;
-        if (shared === undefined) return Promise.resolve();
-        return shared.gate.run(() => Promise.all([client.publish(channel, message), level.keepVersions()]));
-      },
-      onKeys: (keys) => keys.forEach((key) => this.forget(key)),
-      onTags: (tags, version) => {
-        for (const tag of tags) this.tags.invalidate(tag, version);
-        this.#clearIfRoot(tags);
-      },
-      onLease: (key) => this.bell.ring(key),
-      onGeneration: (generation) => level.saw(generation),
-      onState: (state) => {
-        this.first.distrust(state !== 'down' && this.bus?.up !== false);
-        this.events.emit('bus', { state });
-      },
-    });
-  }
-
   #levelChanged(level: 'l2' | 'l3', up: boolean): void {
     if (level === 'l2') {
       this.first.lenient = !up;
       // What others have changed meanwhile was not heard.
-      if (up && this.bus !== undefined) this.first.distrust(this.bus.up);
+      if (up && this.fleet.hasBus) this.first.distrust(this.fleet.trusted);
     }
     this.events.emit(up ? 'levelUp' : 'levelDown', { level });
   }

@@ -1,8 +1,9 @@
-import type { CacheCore, KeepPolicy } from './cache-core.js';
+import type { CacheCore } from './cache-core.js';
 import type { Fetcher, GetOrSetOptions, SetOptions } from './entry-options.js';
 import { getOrSetOptions, setOptions } from './entry-options.js';
 import { CacheClosedError } from './errors.js';
 import { fetchValue } from './flights/fetch-value.js';
+import type { KeepPolicy } from './keep-policy.js';
 import type { KeySpace } from './keys/key-space.js';
 import { lookUp } from './look-up.js';
 import type { LookupResult } from './lookup-result.js';

@@ -49,7 +49,7 @@ export function cacheStats(core: CacheCore): CacheStats {
     l2: outer.l2 && levelStats(outer.l2.gate, outer.l2.journal.size, c.l2Hits, c.l2Misses),
     l3: outer.l3 && levelStats(outer.l3.gate, outer.l3.journal.size, c.l3Hits, c.l3Misses),
     flights: core.flights.size,
-    busUp: core.bus?.up === true,
+    busUp: core.fleet.busUp,
   };
 }
 

@@ -67,7 +67,7 @@ export class MultiLevelCache extends CacheSpace implements EventSource<CacheEven
     core.closed = true;
     core.flights.abortAll(new CacheClosedError());
     await core.writes.writer.drain();
-    core.bus?.close();
+    core.fleet.close();
     core.outer.close();
     core.first.clear();
   }

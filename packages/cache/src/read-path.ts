@@ -36,7 +36,7 @@ export class ReadPath {
 
   /** Several keys: one round trip for all that have no tags of their own. */
   async readMany(captures: readonly Capture[]): Promise<(Found | undefined)[]> {
-    await Promise.all(captures.map(({ key }) => this.#writes.writer.settled(key)));
+    for (const { key } of captures) await this.#writes.writer.settled(key);
     const shared = await this.readShared(captures);
     if (this.#outer.l3 === undefined) return shared;
     return Promise.all(captures.map((capture, index) => this.#fromDatabase(capture, shared[index])));
