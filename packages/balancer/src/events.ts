@@ -15,7 +15,12 @@ export interface LoadBalancerEvents {
   /** A server is back in rotation. */
   recovered: { readonly id: string };
   /** An active check has ended. */
-  check: { readonly id: string; readonly ok: boolean; readonly duration: Milliseconds; readonly reason: string };
+  check: {
+    readonly id: string;
+    readonly ok: boolean;
+    readonly duration: Milliseconds;
+    readonly reason: string;
+  };
   /** An attempt failed. `error` may name internals: not for clients. */
   attemptFailed: { readonly id: string; readonly failure: UpstreamFailure; readonly error: Error };
   /** A request goes to another server. */

@@ -35,7 +35,9 @@ export class LoadBalancer implements EventSource<LoadBalancerEvents>, AsyncDispo
   /** @throws InvalidOptionError */
   constructor(options?: LoadBalancerOptions) {
     const resolved = resolveLoadBalancerOptions(options);
-    this.#events = new Emitter<LoadBalancerEvents>((error) => resolved.logger.error('LoadBalancer: a listener failed', error));
+    this.#events = new Emitter<LoadBalancerEvents>((error) =>
+      resolved.logger.error('LoadBalancer: a listener failed', error),
+    );
     this.#engine = createEngine(resolved, this.#events);
     this.#health = this.#engine.health;
     this.#checks =
@@ -43,7 +45,14 @@ export class LoadBalancer implements EventSource<LoadBalancerEvents>, AsyncDispo
         ? undefined
         : new ActiveChecks(resolved.health, resolved, this.#health, this.#events);
     const wake = (): void => this.#engine.queue.wake();
-    this.#membership = new Membership(resolved, this.#engine.servers, this.#health, this.#checks, this.#events, wake);
+    this.#membership = new Membership(
+      resolved,
+      this.#engine.servers,
+      this.#health,
+      this.#checks,
+      this.#events,
+      wake,
+    );
     if (options?.logger !== undefined) this.#unsubscribe.push(...logEvents(this.#events, resolved.logger));
   }
 
@@ -99,7 +108,9 @@ export class LoadBalancer implements EventSource<LoadBalancerEvents>, AsyncDispo
         const joining = this.#membership.set(servers, DRAIN_DEFAULT, this.#engine.totals.requests > 0, (id) =>
           id.startsWith(prefix),
         );
-        joining.catch((error: unknown) => this.#events.emit('discoveryFailed', { id: options.id, error: error as Error }));
+        joining.catch((error: unknown) =>
+          this.#events.emit('discoveryFailed', { id: options.id, error: error as Error }),
+        );
       },
       (error) => this.#events.emit('discoveryFailed', { id: options.id, error }),
     );

@@ -13,7 +13,9 @@ export function logEvents(events: Emitter<LoadBalancerEvents>, logger: Logger): 
     events.on('panic', ({ servers }) =>
       logger.error(`LoadBalancer: no server is healthy, requests go to all ${servers}`),
     ),
-    events.on('discoveryFailed', ({ id, error }) => logger.warn(`LoadBalancer: ${id} could not be resolved`, error)),
+    events.on('discoveryFailed', ({ id, error }) =>
+      logger.warn(`LoadBalancer: ${id} could not be resolved`, error),
+    ),
     events.on('hookFailed', ({ error }) => logger.error('LoadBalancer: a hook failed', error)),
   ];
 }

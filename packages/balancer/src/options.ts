@@ -1,4 +1,13 @@
-import type { Bytes, Clock, Context, Logger, Milliseconds, Random, Ratio, TrustProxy } from '@spark-perf/core';
+import type {
+  Bytes,
+  Clock,
+  Context,
+  Logger,
+  Milliseconds,
+  Random,
+  Ratio,
+  TrustProxy,
+} from '@spark-perf/core';
 import type { HealthCheckOptions } from './health/health-check-options.js';
 import type { OutlierOptions } from './health/outlier-options.js';
 import type { SlowStartOptions } from './health/slow-start.js';

@@ -61,7 +61,10 @@ export function resolveLoadBalancerOptions(options: LoadBalancerOptions | undefi
     clock,
     random,
     picker: createPicker(given.algorithm ?? d.algorithm, random, given.hashKey),
-    sticky: given.sticky === undefined || given.sticky === false ? undefined : new StickyCookie(given.sticky, clock),
+    sticky:
+      given.sticky === undefined || given.sticky === false
+        ? undefined
+        : new StickyCookie(given.sticky, clock),
     health: given.health === false ? undefined : resolveHealthCheckOptions(given.health, interval, timeout),
     outlier: given.outlier === false ? undefined : resolveOutlierOptions(given.outlier),
     maxEjectionRatio: ratioOption('maxEjectionRatio', given.maxEjectionRatio, d.maxEjectionRatio),
@@ -82,7 +85,8 @@ export function resolveLoadBalancerOptions(options: LoadBalancerOptions | undefi
       false,
     ]),
     via: via(given.via),
-    trust: given.trustProxy === undefined ? undefined : (trustCheck(given.trustProxy) as TrustCheck | undefined),
+    trust:
+      given.trustProxy === undefined ? undefined : (trustCheck(given.trustProxy) as TrustCheck | undefined),
     transport: functionOption('transport', given.transport, undiciTransport),
     logger: given.logger ?? silentLogger,
   };

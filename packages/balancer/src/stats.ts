@@ -37,7 +37,12 @@ export interface LoadBalancerStats {
   /** Requests refused with 503. */
   readonly rejected: number;
   /** Failed attempts by how they failed. */
-  readonly failed: { readonly connect: number; readonly broken: number; readonly protocol: number; readonly timeout: number };
+  readonly failed: {
+    readonly connect: number;
+    readonly broken: number;
+    readonly protocol: number;
+    readonly timeout: number;
+  };
   readonly clientAborts: number;
   readonly upgrades: number;
   readonly activeConnections: number;

@@ -20,7 +20,11 @@ export interface UpgradeOptions {
  * Listens to what Node's server does not make a request of: `upgrade`, `connect` and `checkContinue`. Returns what
  * takes the listeners off.
  */
-export function listenForUpgrades(engine: ProxyEngine, host: UpgradeHost, options: UpgradeOptions = {}): () => void {
+export function listenForUpgrades(
+  engine: ProxyEngine,
+  host: UpgradeHost,
+  options: UpgradeOptions = {},
+): () => void {
   const server = 'server' in host ? host.server : host;
   if (typeof server?.on !== 'function')
     throw new InvalidOptionError('server', 'an http.Server, or an application that has one by now', host);
@@ -41,7 +45,8 @@ export function listenForUpgrades(engine: ProxyEngine, host: UpgradeHost, option
   };
   const onConnect = (_req: IncomingMessage, socket: Duplex): void => {
     // Its target is an authority, below no path.
-    if (server.listenerCount('connect') === 1) refuse(socket, '405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n');
+    if (server.listenerCount('connect') === 1)
+      refuse(socket, '405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n');
   };
   const onCheckContinue = (req: IncomingMessage, res: ServerResponse): void => {
     if (isOurs(req)) markExpect(req, () => res.writeContinue());
@@ -59,7 +64,13 @@ export function listenForUpgrades(engine: ProxyEngine, host: UpgradeHost, option
   };
 }
 
-function upgrade(engine: ProxyEngine, req: IncomingMessage, socket: Socket, head: Buffer, prefix: string): void {
+function upgrade(
+  engine: ProxyEngine,
+  req: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  prefix: string,
+): void {
   socket.on('error', () => socket.destroy());
   const res = new ServerResponse(req);
   // An answer instead of the upgrade is the last on this connection: Node's parser has left it.

@@ -35,7 +35,18 @@ export class DnsDiscovery {
     onError: (error: Error) => void,
   ) {
     const given = optionsObject<DiscoverOptions>('discover', options, [
-      ...['id', 'url', 'weight', 'priority', 'maxConnections', 'tls', 'host', 'interval', 'family', 'resolve'],
+      ...[
+        'id',
+        'url',
+        'weight',
+        'priority',
+        'maxConnections',
+        'tls',
+        'host',
+        'interval',
+        'family',
+        'resolve',
+      ],
     ]);
     if (typeof given.url !== 'string' || !/^https?:\/\//.test(given.url) || !URL.canParse(given.url))
       throw new InvalidOptionError('url', 'an http: or https: URL with a name to resolve', given.url);
@@ -78,7 +89,9 @@ export class DnsDiscovery {
       resolve === undefined
         ? (await lookup(hostname, { all: true, family: family ?? 0 })).map(({ address }) => address)
         : await resolve(hostname);
-    const wanted = found.filter((address) => family === undefined || (address.includes(':') ? 6 : 4) === family);
+    const wanted = found.filter(
+      (address) => family === undefined || (address.includes(':') ? 6 : 4) === family,
+    );
     return [...new Set(wanted)].sort();
   }
 

@@ -67,9 +67,11 @@ export function resolveHealthCheckOptions(
 ): ResolvedHealthCheckOptions {
   const given = optionsObject<HealthCheckOptions>('health', options, KNOWN);
   const path = stringOption('health.path', given.path, '/health');
-  if (!/^\/[!-~]*$/.test(path)) throw new InvalidOptionError('health.path', 'a path that starts with /', path);
+  if (!/^\/[!-~]*$/.test(path))
+    throw new InvalidOptionError('health.path', 'a path that starts with /', path);
   const method = stringOption('health.method', given.method, 'GET');
-  if (!/^[A-Z]+$/.test(method)) throw new InvalidOptionError('health.method', 'a method in upper case', method);
+  if (!/^[A-Z]+$/.test(method))
+    throw new InvalidOptionError('health.method', 'a method in upper case', method);
   return {
     interval,
     timeout,

@@ -97,7 +97,8 @@ export class HealthMonitor {
   #duration(server: UpstreamServer, now: Milliseconds): Milliseconds {
     const { baseEjectionTime, maxEjectionTime } = this.#options.outlier ?? OUTLIER_DEFAULTS;
     const forgiven = Math.floor((now - server.lastEjectionEnd) / (10 * baseEjectionTime));
-    if (server.ejectionStreak > 0) server.ejectionStreak = Math.max(0, server.ejectionStreak - Math.max(0, forgiven));
+    if (server.ejectionStreak > 0)
+      server.ejectionStreak = Math.max(0, server.ejectionStreak - Math.max(0, forgiven));
     server.ejectionStreak++;
     return Math.min(maxEjectionTime, baseEjectionTime * server.ejectionStreak);
   }

@@ -41,7 +41,8 @@ export type ResolvedOutlierOptions = { readonly [K in keyof typeof OUTLIER_DEFAU
 export function resolveOutlierOptions(options: OutlierOptions | undefined): ResolvedOutlierOptions {
   const d = OUTLIER_DEFAULTS;
   const given = optionsObject<OutlierOptions>('outlier', options, Object.keys(d));
-  const count = (name: keyof OutlierOptions): number => integerOption(`outlier.${name}`, given[name], d[name]);
+  const count = (name: keyof OutlierOptions): number =>
+    integerOption(`outlier.${name}`, given[name], d[name]);
   const time = (name: keyof OutlierOptions): number =>
     numberOption(`outlier.${name}`, given[name], d[name], { min: 1 });
   return {
@@ -50,7 +51,11 @@ export function resolveOutlierOptions(options: OutlierOptions | undefined): Reso
     consecutiveTimeouts: count('consecutiveTimeouts'),
     successRateVolume: count('successRateVolume'),
     successRateServers: count('successRateServers'),
-    successRateFactor: numberOption('outlier.successRateFactor', given.successRateFactor, d.successRateFactor),
+    successRateFactor: numberOption(
+      'outlier.successRateFactor',
+      given.successRateFactor,
+      d.successRateFactor,
+    ),
     interval: time('interval'),
     baseEjectionTime: time('baseEjectionTime'),
     maxEjectionTime: time('maxEjectionTime'),

@@ -3,7 +3,7 @@ import type { PickableServer, PickContext, Picker } from '../picking/picker.js';
 import { firstOf } from '../picking/picker.js';
 import { twoOf } from '../picking/two-of.js';
 
-/** Up to this many servers all are looked at. */
+/** Beyond it two choices are as good and cost less. */
 const FULL_SCAN = 32;
 
 /**
@@ -13,11 +13,15 @@ const FULL_SCAN = 32;
 export class ResponseTimePicker<S extends PickableServer> implements Picker<S> {
   #start = 0;
 
-  constructor(readonly random: Random) {}
+  constructor(
+    readonly random: Random,
+    /** Up to this many servers all are looked at. @default 32 */
+    readonly fullScan: number = FULL_SCAN,
+  ) {}
 
   pick(servers: readonly S[], { now }: PickContext): S {
     const count = servers.length;
-    if (count > FULL_SCAN) return this.#ofTwo(servers, now);
+    if (count > this.fullScan && count > 1) return this.#ofTwo(servers, now);
     // Ties go round: fresh servers all cost nothing.
     this.#start = (this.#start + 1) % count;
     let best: S | undefined;

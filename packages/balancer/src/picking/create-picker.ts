@@ -11,13 +11,7 @@ import type { Picker } from './picker.js';
 
 /** The algorithms there are. */
 export type AlgorithmName =
-  | 'round-robin'
-  | 'weighted'
-  | 'least-connections'
-  | 'response-time'
-  | 'random'
-  | 'two-choices'
-  | 'hash';
+  'round-robin' | 'weighted' | 'least-connections' | 'response-time' | 'random' | 'two-choices' | 'hash';
 
 /** The picker of a name, or the user's own. @throws InvalidOptionError */
 export function createPicker(

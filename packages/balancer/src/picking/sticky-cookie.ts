@@ -62,7 +62,8 @@ export class StickyCookie {
   /** The value of `Set-Cookie` that keeps a client on the server `id`. */
   write(id: string, secure: boolean): string {
     const token = this.#mac(`id:${id}`);
-    const expiry = this.#ttl === 0 ? '0' : Math.floor((this.#clock.wallNow() + this.#ttl) / 1_000).toString(36);
+    const expiry =
+      this.#ttl === 0 ? '0' : Math.floor((this.#clock.wallNow() + this.#ttl) / 1_000).toString(36);
     const value = `${token}.${expiry}.${this.#mac(`${token}.${expiry}`)}`;
     const age = this.#ttl === 0 ? '' : `; Max-Age=${Math.ceil(this.#ttl / 1_000)}`;
     return `${this.#name}=${value}; Path=/${age}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
@@ -70,7 +71,8 @@ export class StickyCookie {
 
   #verify(value: string): string | undefined {
     const [token, expiry, signature, ...rest] = value.split('.');
-    if (token === undefined || expiry === undefined || signature === undefined || rest.length > 0) return undefined;
+    if (token === undefined || expiry === undefined || signature === undefined || rest.length > 0)
+      return undefined;
     const expected = Buffer.from(this.#mac(`${token}.${expiry}`));
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;

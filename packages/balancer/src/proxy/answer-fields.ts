@@ -26,7 +26,8 @@ export function answerFields(
     const secure = (ctx.req.socket as Partial<TLSSocket>).encrypted === true;
     fields.raw.push('Set-Cookie', sticky.write(server.id, secure));
   }
-  if (afterResponse === undefined) return { ...fields, status };
+  if (afterResponse === undefined)
+    return { raw: fields.raw, contentLength: fields.contentLength, trailers: fields.trailers, status };
   const response = { status, headers: new FieldList(fields.raw), server: server.id };
   try {
     afterResponse(response, ctx);
@@ -35,6 +36,7 @@ export function answerFields(
     return undefined;
   }
   const { status: changed } = response;
-  if (!Number.isInteger(changed) || changed < 200 || changed > 599 || !areValidFields(fields.raw)) return undefined;
+  if (!Number.isInteger(changed) || changed < 200 || changed > 599 || !areValidFields(fields.raw))
+    return undefined;
   return { ...fields, status: changed };
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Milliseconds } from '@spark-perf/core';
+import type { Bytes, Milliseconds } from '@spark-perf/core';
 import type { UpstreamFailure } from '../errors.js';
 import { UpstreamError } from '../errors.js';
 import type { Outcome } from '../health/outlier-detector.js';
@@ -12,6 +12,9 @@ import { responseTrailers } from './response-trailers.js';
 
 /** What a failed attempt costs its server in the eyes of `response-time`, at least: failing fast is not being fast. */
 const FAILURE_COST: Milliseconds = 1_000;
+
+/** Up to this many bytes a body is copied to leave together with its head. */
+const ONE_WRITE: Bytes = 8_192;
 
 /** An attempt is over, and what its transport still says is ignored. */
 const CANCELLED = new UpstreamError('connect', 'The attempt was given up');
@@ -48,8 +51,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
     server.acquire();
     server.counters.requests++;
     if (exchange.attempts > 0) server.counters.retries++;
-    this.#trial =
-      server.state.kind === 'probing' && exchange.engine.health.apply(server, { kind: 'trial' });
+    this.#trial = server.state.kind === 'probing' && exchange.engine.health.apply(server, { kind: 'trial' });
   }
 
   onConnect(connection: UpstreamConnection): void {
@@ -126,6 +128,8 @@ export class Attempt implements UpstreamHandler, PendingHead {
     if (this.#trailers && rawTrailers.length > 0) res.addTrailers(responseTrailers(rawTrailers));
     this.#end();
     if (held === undefined) res.end();
+    // Node joins head and body into one write only where both are strings, which takes half the time of two buffers.
+    else if (held.length <= ONE_WRITE) res.end(held.toString('latin1'), 'latin1');
     else res.end(held);
   }
 
@@ -224,7 +228,8 @@ function failureOf(error: Error, connected: boolean): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
   if (!connected) return 'connect';
   const { code = '' } = error as { code?: string };
-  return /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_|INVALID_ARG|NOT_SUPPORTED)/.test(code) || error.name === 'HTTPParserError'
+  return /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_|INVALID_ARG|NOT_SUPPORTED)/.test(code) ||
+    error.name === 'HTTPParserError'
     ? 'protocol'
     : 'broken';
 }

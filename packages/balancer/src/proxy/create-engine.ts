@@ -32,7 +32,13 @@ export function createEngine(
     queue,
     sweeper: new DeadlineSweeper(
       clock,
-      sweepPeriod([timeouts.connect, timeouts.firstByte, timeouts.idle, timeouts.total, queueOptions.timeout]),
+      sweepPeriod([
+        timeouts.connect,
+        timeouts.firstByte,
+        timeouts.idle,
+        timeouts.total,
+        queueOptions.timeout,
+      ]),
     ),
     heads: new HeadFlusher(),
     events,

@@ -8,7 +8,12 @@ export type ForwardedMode = 'x-forwarded' | 'rfc7239' | 'both' | false;
  * Appends what tells the server about the client. What the peer sent in these fields is continued when it is a
  * trusted proxy, else dropped: the caller has left those fields out of `out`.
  */
-export function appendForwarded(out: string[], req: IncomingMessage, mode: ForwardedMode, trusted: boolean): void {
+export function appendForwarded(
+  out: string[],
+  req: IncomingMessage,
+  mode: ForwardedMode,
+  trusted: boolean,
+): void {
   if (mode === false) return;
   const { headers, socket } = req;
   const peer = plainAddress(socket.remoteAddress);

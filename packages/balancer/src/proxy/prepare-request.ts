@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "@spark-perf/core";
+import { InvalidOptionError } from '@spark-perf/core';
 import type { FailureStatus } from './answer-failure.js';
 import type { Exchange } from './exchange.js';
 import { expectsContinue } from './expect-continue.js';
@@ -32,7 +32,12 @@ export function prepareRequest(exchange: Exchange): PreparedRequest | FailureSta
   if (rewritePath !== undefined) {
     try {
       path = rewritePath(path, ctx);
-      if (typeof path !== 'string' || !/^\/[^\0-\x20\x7f]*$/.test(path)) throw new InvalidOptionError("rewritePath", "a function that returns a path that starts with /", path);
+      if (typeof path !== 'string' || !/^\/[^\0-\x20\x7f]*$/.test(path))
+        throw new InvalidOptionError(
+          'rewritePath',
+          'a function that returns a path that starts with /',
+          path,
+        );
     } catch (error) {
       engine.events.emit('hookFailed', { error });
       return 500;

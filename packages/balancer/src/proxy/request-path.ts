@@ -16,7 +16,8 @@ export function requestPath(ctx: Context): string | undefined {
   }
   const { mountpath, originalUrl } = ctx;
   // A host that has cut `req.url` itself (Express, Connect) shows the whole target in `originalUrl`.
-  if (mountpath === undefined || mountpath.length < 2 || (originalUrl !== undefined && originalUrl !== url)) return path;
+  if (mountpath === undefined || mountpath.length < 2 || (originalUrl !== undefined && originalUrl !== url))
+    return path;
   return withoutPrefix(path, mountpath, ctx.path);
 }
 

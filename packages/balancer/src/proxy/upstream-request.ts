@@ -51,7 +51,11 @@ export function upstreamRequest(
     attempt: exchange.attempts,
   };
   const finish = (): UpstreamRequest | undefined => {
-    if (!areValidFields(request.headers) || (!/^\/[^\0-\x20\x7f]*$/.test(outgoing.path) && outgoing.path !== '*')) return undefined;
+    if (
+      !areValidFields(request.headers) ||
+      (!/^\/[^\0-\x20\x7f]*$/.test(outgoing.path) && outgoing.path !== '*')
+    )
+      return undefined;
     request.path = outgoing.path;
     request.body = body instanceof RequestBody ? body.open() : body;
     return request;

@@ -8,7 +8,8 @@ export function areValidFields(raw: readonly unknown[]): boolean {
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
     const value = raw[i + 1];
-    if (typeof name !== 'string' || typeof value !== 'string' || !NAME.test(name) || !VALUE.test(value)) return false;
+    if (typeof name !== 'string' || typeof value !== 'string' || !NAME.test(name) || !VALUE.test(value))
+      return false;
   }
   return true;
 }

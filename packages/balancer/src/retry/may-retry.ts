@@ -7,7 +7,11 @@ import { retryRule } from './retry-rules.js';
  * Whether a request that `server` has failed may go to another one, and takes it out of the budget where that counts:
  * the client has seen nothing, time and attempts are left, the body can be sent again, and there is somebody to ask.
  */
-export function mayRetry(exchange: Exchange, server: UpstreamServer, failure: UpstreamFailure | 'status'): boolean {
+export function mayRetry(
+  exchange: Exchange,
+  server: UpstreamServer,
+  failure: UpstreamFailure | 'status',
+): boolean {
   const { ctx, engine, attempts, tried, totalDeadline } = exchange;
   const { options, budget, servers } = engine;
   const now = options.clock.now();

@@ -40,8 +40,11 @@ export class Membership {
       throw new InvalidOptionError('id', 'unique among the servers of a balancer', resolved.id);
     const { transport, timeouts, slowStart } = this.options;
     const connectTimeout = timeouts.connect > 0 ? timeouts.connect : 2 ** 31 - 1;
-    const server = new UpstreamServer(resolved, transport(resolved.target, { connectTimeout }), slowStart, () =>
-      this.#clock.now(),
+    const server = new UpstreamServer(
+      resolved,
+      transport(resolved.target, { connectTimeout }),
+      slowStart,
+      () => this.#clock.now(),
     );
     if (warmUp) server.warmUp();
     this.list.add(server);
@@ -51,9 +54,15 @@ export class Membership {
   }
 
   /** Makes the servers those of `wanted`: joins the new, changes the changed, drains the leavers. */
-  async set(wanted: readonly ServerOptions[], drain: Milliseconds, warmUp: boolean, owned = (_id: string) => true): Promise<void> {
+  async set(
+    wanted: readonly ServerOptions[],
+    drain: Milliseconds,
+    warmUp: boolean,
+    owned = (_id: string) => true,
+  ): Promise<void> {
     const byId = new Map(wanted.map((server) => [resolveServerOptions(server).id, server]));
-    if (byId.size < wanted.length) throw new InvalidOptionError('id', 'unique among the servers of a balancer', wanted);
+    if (byId.size < wanted.length)
+      throw new InvalidOptionError('id', 'unique among the servers of a balancer', wanted);
     const leavers: Promise<void>[] = [];
     for (const server of [...this.list.all()]) {
       if (!owned(server.id)) continue;
@@ -113,7 +122,8 @@ export class Membership {
   #update(server: UpstreamServer, given: ServerOptions): boolean {
     const resolved = resolveServerOptions(given);
     const { target, healthTarget } = server.options;
-    if (JSON.stringify([resolved.target, resolved.healthTarget]) !== JSON.stringify([target, healthTarget])) return false;
+    if (JSON.stringify([resolved.target, resolved.healthTarget]) !== JSON.stringify([target, healthTarget]))
+      return false;
     server.options = resolved;
     this.list.changed();
     this.onJoined();

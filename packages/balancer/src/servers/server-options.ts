@@ -1,5 +1,11 @@
 import type { ConnectionOptions } from 'node:tls';
-import { InvalidOptionError, numberOption, integerOption, optionsObject, stringOption } from '@spark-perf/core';
+import {
+  InvalidOptionError,
+  numberOption,
+  integerOption,
+  optionsObject,
+  stringOption,
+} from '@spark-perf/core';
 
 /** A server as users describe it. */
 export interface ServerOptions {
@@ -64,9 +70,13 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     url: given.url ?? '',
     weight: numberOption('weight', given.weight, 1, { min: Number.MIN_VALUE, max: 1e6 }),
     priority: integerOption('priority', given.priority, 0),
-    maxConnections: integerOption('maxConnections', given.maxConnections, Infinity, { min: 1, infinity: true }),
+    maxConnections: integerOption('maxConnections', given.maxConnections, Infinity, {
+      min: 1,
+      infinity: true,
+    }),
     target,
-    healthTarget: given.healthUrl === undefined ? undefined : parseTarget('healthUrl', given.healthUrl, given),
+    healthTarget:
+      given.healthUrl === undefined ? undefined : parseTarget('healthUrl', given.healthUrl, given),
   };
 }
 

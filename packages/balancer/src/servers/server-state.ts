@@ -2,12 +2,7 @@ import type { Milliseconds } from '@spark-perf/core';
 
 /** Why a server is out of rotation. */
 export type EjectionReason =
-  | 'check'
-  | 'consecutive-5xx'
-  | 'gateway-failures'
-  | 'timeouts'
-  | 'success-rate'
-  | 'probe';
+  'check' | 'consecutive-5xx' | 'gateway-failures' | 'timeouts' | 'success-rate' | 'probe';
 
 export interface Healthy {
   readonly kind: 'healthy';

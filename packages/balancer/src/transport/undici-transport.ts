@@ -182,5 +182,7 @@ function latin1(raw: readonly Buffer[]): string[] {
 }
 
 function hasLength(raw: readonly Buffer[]): boolean {
-  return raw.some((name, index) => index % 2 === 0 && name.length === 14 && /^content-length$/i.test(name.toString()));
+  return raw.some(
+    (name, index) => index % 2 === 0 && name.length === 14 && /^content-length$/i.test(name.toString()),
+  );
 }

@@ -42,7 +42,10 @@ export const REQUEST_CASES: readonly ProbeCase[] = [
     name: 'request: absolute-form never chooses the host',
     async run({ exchange, upstream }) {
       upstream.reset(({ socket }) => socket.write(OK));
-      const answer = await exchange('GET http://127.0.0.1:9999/evil?x=1 HTTP/1.1\r\nHost: other\r\n\r\n', 'ok');
+      const answer = await exchange(
+        'GET http://127.0.0.1:9999/evil?x=1 HTTP/1.1\r\nHost: other\r\n\r\n',
+        'ok',
+      );
       if (upstream.requests.length === 0) return statusOf(answer) === '400' ? 'ok' : statusOf(answer);
       return headOf(upstream.requests).startsWith('GET /evil?x=1 ') ? 'ok' : 'target changed';
     },
@@ -54,7 +57,10 @@ export const REQUEST_CASES: readonly ProbeCase[] = [
         socket.on('data', () => {});
         socket.write(OK);
       });
-      await exchange('DELETE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n', 'ok');
+      await exchange(
+        'DELETE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n',
+        'ok',
+      );
       const request = upstream.requests[0];
       if (request === undefined) return 'not relayed';
       const length = /^content-length: (\d+)$/im.exec(request.head)?.[1];

@@ -33,7 +33,9 @@ export const RESPONSE_CASES: readonly ProbeCase[] = [
   {
     name: 'response: 103 Early Hints',
     async run({ client, upstream }) {
-      upstream.reset(({ socket }) => socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n'));
+      upstream.reset(({ socket }) =>
+        socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n'),
+      );
       client.send(GET);
       if (!(await client.until(() => client.received.includes('</a.css>; rel=preload'), 500))) return 'lost';
       upstream.requests[0]?.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
@@ -43,7 +45,9 @@ export const RESPONSE_CASES: readonly ProbeCase[] = [
   {
     name: 'response: 304 with Content-Length',
     async run({ exchange, upstream }) {
-      upstream.reset(({ socket }) => socket.write('HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nContent-Length: 5\r\n\r\n'));
+      upstream.reset(({ socket }) =>
+        socket.write('HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nContent-Length: 5\r\n\r\n'),
+      );
       const answer = await exchange(GET);
       return statusOf(answer) === '304' ? 'ok' : statusOf(answer);
     },
@@ -86,7 +90,9 @@ export const RESPONSE_CASES: readonly ProbeCase[] = [
         socket.write('HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\nok'),
       );
       const answer = await exchange(GET, 'ok');
-      return /^set-cookie: a=1$/im.test(answer) && /^set-cookie: b=2$/im.test(answer) ? 'ok' : 'joined or lost';
+      return /^set-cookie: a=1$/im.test(answer) && /^set-cookie: b=2$/im.test(answer)
+        ? 'ok'
+        : 'joined or lost';
     },
   },
   {

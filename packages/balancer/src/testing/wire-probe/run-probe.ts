@@ -16,7 +16,10 @@ export async function runProbeCase(one: ProbeCase, port: number, upstream: RawUp
       upstream,
       async exchange(request, end = '\r\n\r\n') {
         client.send(request);
-        await client.until(() => client.closed || (client.received.includes('\r\n\r\n') && client.received.endsWith(end)), 1_000);
+        await client.until(
+          () => client.closed || (client.received.includes('\r\n\r\n') && client.received.endsWith(end)),
+          1_000,
+        );
         return client.received;
       },
     });
