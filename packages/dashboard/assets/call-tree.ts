@@ -34,7 +34,7 @@ interface HeapNode {
   readonly children: readonly HeapNode[];
 }
 
-/** The tree of a `.cpuprofile`, in µs. What the process waited is left out: it would dwarf the rest. */
+/** The tree of a `.cpuprofile`, in µs. Waiting, and what the profiler itself costs, is left out. */
 export function cpuTree({ nodes, samples = [], timeDeltas = [] }: CpuProfile): CallNode {
   const byId = new Map(nodes.map((node) => [node.id, callNode(node.callFrame)]));
   samples.forEach((id, i) => {
@@ -45,11 +45,14 @@ export function cpuTree({ nodes, samples = [], timeDeltas = [] }: CpuProfile): C
     const parent = byId.get(id)!;
     for (const child of children) {
       const node = byId.get(child);
-      if (node !== undefined && node.name !== '(idle)') parent.children.push(node);
+      if (node !== undefined && !isLeftOut(node)) parent.children.push(node);
     }
   }
   return summed(byId.get(nodes[0]?.id ?? 0) ?? callNode(undefined));
 }
+
+const isLeftOut = ({ name, place }: CallNode): boolean =>
+  name === '(idle)' || (name === 'post' && place.startsWith('node:inspector'));
 
 /** The tree of a `.heapprofile`, in bytes. */
 export function heapTree({ head }: { readonly head: HeapNode }): CallNode {
@@ -62,7 +65,8 @@ export function heapTree({ head }: { readonly head: HeapNode }): CallNode {
 }
 
 function callNode(frame: Frame | undefined): CallNode {
-  const file = (frame?.url ?? '').replace(/^.*\/(?=[^/]+\/[^/]+$)/, '');
+  const url = frame?.url ?? '';
+  const file = url.startsWith('node:') ? url : url.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '');
   const place = file === '' ? '' : `${file}:${(frame?.lineNumber ?? 0) + 1}`;
   return {
     name: frame?.functionName === '' || frame === undefined ? '(anonymous)' : frame.functionName,

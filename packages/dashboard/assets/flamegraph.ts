@@ -106,7 +106,8 @@ export function flamegraph(
     above.forEach((node, depth) => frame(node, 0, depth, WIDTH));
     let deepest = above.length;
     const place = (node: CallNode, x: number, depth: number): void => {
-      const width = (node.total / (zoomed.total || 1)) * WIDTH;
+      // The whole is drawn even when nothing was sampled.
+      const width = node === zoomed ? WIDTH : (node.total / (zoomed.total || 1)) * WIDTH;
       if (width < WIDTH * NARROWEST || depth > DEEPEST) return;
       deepest = Math.max(deepest, depth);
       frame(node, x, depth, width);

@@ -74,7 +74,7 @@ function row({ route, rate, errorRate, p50, p95, p99, requests, share }: RouteRo
     <td class="share">
       <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
         <rect width="${(share * 100).toFixed(1)}" height="8" rx="2" /></svg
-      >${format(share, 'ratio')}
+      ><span>${format(share, 'ratio')}</span>
     </td>
   </tr>`;
 }

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ManualClock } from '@spark-perf/core/testing';
+import { dashboard } from '../../src/index.js';
+import { call } from '../support/call.js';
+
+const PATHS = [
+  '/',
+  '/login',
+  '/logout',
+  '/api/snapshot',
+  '/api/stream',
+  '/assets/app.js',
+  '/api/actions/drain',
+];
+const environment = process.env['NODE_ENV'];
+beforeEach(() => void (process.env['NODE_ENV'] = 'development'));
+afterEach(() => void (process.env['NODE_ENV'] = environment));
+
+describe('without authorize', () => {
+  test.each(PATHS)('in production %s is 404 for everybody', async (path) => {
+    process.env['NODE_ENV'] = 'production';
+    for (const method of ['GET', 'POST']) {
+      const reply = await call(dashboard(), path, { method });
+      expect([reply.status, reply.body]).toEqual([404, '{"error":"Not found"}']);
+      expect(reply.headers['content-security-policy']).toBeUndefined(); // nothing tells that a page is there
+    }
+  });
+
+  test.each([
+    ['this machine', {}, 200],
+    ['this machine by IPv6', { remoteAddress: '::1', headers: { host: '[::1]:3000' } }, 200],
+    ['mapped IPv4', { remoteAddress: '::ffff:127.0.0.1' }, 200],
+    ['another machine', { remoteAddress: '192.0.2.7' }, 404],
+    ['no address', { remoteAddress: undefined }, 404],
+    ['a proxy here that speaks for somebody else', { headers: { 'x-forwarded-for': '203.0.113.9' } }, 404],
+    ['a proxy here that hides whom it speaks for', { headers: { forwarded: 'for=unknown' } }, 404],
+    [
+      'a claim to be local from outside',
+      { remoteAddress: '192.0.2.7', headers: { 'x-forwarded-for': '127.0.0.1' } },
+      404,
+    ],
+    ['a name that was pointed here', { headers: { host: 'evil.example' } }, 404],
+  ])('in development %s', async (_, options, status) => {
+    expect((await call(dashboard(), '/', options)).status).toBe(status);
+  });
+});
+
+describe('with a function', () => {
+  test.each([
+    ['true', () => true, 200],
+    ['a promise of true', () => Promise.resolve(true), 200],
+    ['false', () => false, 403],
+    ['something truthy that is not true', () => 'yes' as unknown as boolean, 403],
+    [
+      'a throw',
+      () => {
+        throw new Error('hunter2');
+      },
+      403,
+    ],
+    ['a rejection', () => Promise.reject(new Error('hunter2')), 403],
+  ])('%s', async (_, authorize, status) => {
+    process.env['NODE_ENV'] = 'production';
+    const reply = await call(dashboard({ authorize }), '/', {
+      remoteAddress: '192.0.2.7',
+      headers: { host: 'app.example' },
+    });
+    expect(reply.status).toBe(status);
+    expect(reply.body).not.toContain('hunter2');
+  });
+
+  test('one that never answers is a no in time', async () => {
+    const clock = new ManualClock();
+    const pending = call(
+      dashboard({ authorize: () => new Promise(() => {}), clock, authorizeTimeout: 500 }),
+      '/',
+    );
+    await clock.advance(500);
+    expect((await pending).status).toBe(403);
+  });
+});
+
+describe('with a password', () => {
+  const authorize = 'correct horse';
+  const login = (middleware: ReturnType<typeof dashboard>, password: string, headers = {}) =>
+    call(middleware, '/login', {
+      method: 'POST',
+      payload: new URLSearchParams({ password }).toString(),
+      headers,
+    });
+
+  test('a stranger is sent to the login, and the API tells that one is needed', async () => {
+    const middleware = dashboard({ authorize });
+    expect(await call(middleware, '/')).toMatchObject({ status: 303, headers: { location: 'login' } });
+    expect((await call(middleware, '/login')).status).toBe(200);
+    const api = await call(middleware, '/api/snapshot');
+    expect([api.status, JSON.parse(api.body)]).toEqual([
+      401,
+      { error: 'Log in first', code: 'SPARK_DASHBOARD_LOGIN' },
+    ]);
+  });
+
+  test('the right one gives a cookie that scripts and other sites never see', async () => {
+    const middleware = dashboard({ authorize });
+    const reply = await login(middleware, authorize);
+    expect(reply.status).toBe(303);
+    expect(reply.headers['set-cookie']).toMatch(
+      /^spark_dashboard=[\w.-]+; HttpOnly; SameSite=Strict; Max-Age=28800$/,
+    );
+    const cookie = reply.headers['set-cookie']!.split(';')[0]!;
+    expect((await call(middleware, '/api/snapshot', { headers: { cookie } })).status).toBe(200);
+  });
+
+  test('over TLS, here or at the proxy, the cookie is Secure', async () => {
+    const reply = await login(dashboard({ authorize }), authorize, { 'x-forwarded-proto': 'https' });
+    expect(reply.headers['set-cookie']).toContain('; Secure');
+  });
+
+  test.each(['wrong', '', 'correct horse ', 'correct horsf'])(
+    '%j is refused, without a cookie',
+    async (password) => {
+      const reply = await login(dashboard({ authorize }), password);
+      expect([reply.status, reply.headers['set-cookie']]).toEqual([403, undefined]);
+      expect(reply.body).not.toContain(authorize);
+    },
+  );
+
+  test('guessing is slowed down, and the event names who guesses', async () => {
+    const clock = new ManualClock();
+    const middleware = dashboard({ authorize, clock });
+    const tried: unknown[] = [];
+    middleware.dashboard.on('loginFailed', (event) => tried.push(event));
+    for (let i = 0; i < 10; i++) await login(middleware, 'wrong');
+    expect((await login(middleware, authorize)).status).toBe(429);
+    expect(tried).toHaveLength(10);
+    expect(tried[0]).toEqual({ address: '127.0.0.1' });
+    await clock.advance(3_000);
+    expect((await login(middleware, authorize)).status).toBe(303);
+  });
+
+  test('another site cannot log its visitors in', async () => {
+    const reply = await login(dashboard({ authorize }), authorize, { 'sec-fetch-site': 'cross-site' });
+    expect(reply.status).toBe(403);
+  });
+
+  test('forged, altered and old cookies are strangers', async () => {
+    const clock = new ManualClock();
+    const middleware = dashboard({ authorize, clock, sessionTTL: 60_000 });
+    const cookie = (await login(middleware, authorize)).headers['set-cookie']!.split(';')[0]!;
+    const anonymous = cookie.replace('=in.', '=no.');
+    for (const wrong of [
+      'spark_dashboard=in.zzzzzzzz.id.signature',
+      `${cookie}x`,
+      anonymous,
+      'spark_dashboard=',
+    ]) {
+      expect((await call(middleware, '/api/snapshot', { headers: { cookie: wrong } })).status).toBe(401);
+    }
+    const other = dashboard({ authorize, clock });
+    expect((await call(other, '/api/snapshot', { headers: { cookie } })).status).toBe(401); // signed by another key
+    await clock.advance(60_001);
+    expect((await call(middleware, '/api/snapshot', { headers: { cookie } })).status).toBe(401);
+  });
+
+  test('processes with one secret share sessions', async () => {
+    const secret = 'a secret of sixteen characters';
+    const cookie = (await login(dashboard({ authorize, secret }), authorize)).headers['set-cookie']!.split(
+      ';',
+    )[0]!;
+    expect(
+      (await call(dashboard({ authorize, secret }), '/api/snapshot', { headers: { cookie } })).status,
+    ).toBe(200);
+  });
+});
