@@ -2,7 +2,7 @@ import type { Clock, Milliseconds } from '@spark-perf/core';
 
 /** Options of `RuntimeMonitor`. */
 export interface RuntimeMonitorOptions {
-  /** Pause between two samples of the event loop's delay; 5 to 1,000. A longer one costs less and sees less. @default 20 */
+  /** Pause between two samples of the event loop's delay; 5 to 1,000. A longer one costs less and sees less. @default 50 */
   readonly resolution?: Milliseconds | undefined;
   /** The interval that delay, utilisation and CPU are told of; 100 to 600,000. @default 10_000 */
   readonly interval?: Milliseconds | undefined;
@@ -11,4 +11,4 @@ export interface RuntimeMonitorOptions {
 }
 
 /** The defaults of `RuntimeMonitorOptions`. */
-export const RUNTIME_MONITOR_DEFAULTS = Object.freeze({ resolution: 20, interval: 10_000 });
+export const RUNTIME_MONITOR_DEFAULTS = Object.freeze({ resolution: 50, interval: 10_000 });
