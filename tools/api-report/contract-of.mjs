@@ -3,7 +3,8 @@ import ts from 'typescript';
 const printer = ts.createPrinter({ removeComments: true });
 
 /**
- * The text of a declaration as far as users depend on it: without comments, and without what is private.
+ * The text of a declaration as far as users depend on it: without comments, and without what is private or marked
+ * `@internal`.
  *
  * @param {import('typescript').Declaration} declaration
  * @returns {string}
@@ -14,22 +15,24 @@ export function contractOf(declaration) {
   return printer.printNode(ts.EmitHint.Unspecified, transformed[0], declaration.getSourceFile());
 }
 
-function withoutPrivates(context) {
+function withoutPrivates({ factory }) {
   return (statement) => {
-    if (!ts.isClassDeclaration(statement)) return statement;
-    const members = statement.members.filter((member) => !isPrivate(member));
+    if (!ts.isClassDeclaration(statement) && !ts.isInterfaceDeclaration(statement)) return statement;
     const { modifiers, name, typeParameters, heritageClauses } = statement;
-    return context.factory.updateClassDeclaration(
-      statement,
-      modifiers,
-      name,
-      typeParameters,
-      heritageClauses,
-      members,
-    );
+    const members = statement.members.filter((member) => !isPrivate(member));
+    const update = ts.isClassDeclaration(statement)
+      ? factory.updateClassDeclaration
+      : factory.updateInterfaceDeclaration;
+    return update(statement, modifiers, name, typeParameters, heritageClauses, members);
   };
 }
 
-const isPrivate = (member) =>
-  (member.name !== undefined && ts.isPrivateIdentifier(member.name)) ||
-  (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private) !== 0;
+/** Whether a part of a declaration is none of a user's business. */
+export function isPrivate(node) {
+  if (ts.isClassElement(node) || ts.isTypeElement(node)) {
+    if (node.name !== undefined && ts.isPrivateIdentifier(node.name)) return true;
+    if ((ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Private) !== 0) return true;
+    return ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal');
+  }
+  return false;
+}

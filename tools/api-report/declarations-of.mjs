@@ -1,6 +1,6 @@
 import path from 'node:path';
 import ts from 'typescript';
-import { contractOf } from './contract-of.mjs';
+import { contractOf, isPrivate } from './contract-of.mjs';
 
 /**
  * The public declarations of a built package.
@@ -61,16 +61,13 @@ function textOf(symbol, name) {
 function namedIn(symbol, symbolOf) {
   const found = [];
   const visit = (node) => {
+    if (isPrivate(node)) return;
     if (ts.isIdentifier(node)) found.push(symbolOf(node));
-    if (!isPrivate(node)) ts.forEachChild(node, visit);
+    ts.forEachChild(node, visit);
   };
   for (const declaration of symbol.declarations ?? []) visit(declaration);
   return found.filter(Boolean);
 }
-
-const isPrivate = (node) =>
-  ts.canHaveModifiers(node) &&
-  (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword);
 
 function isTopLevel({ declarations = [] }, own) {
   return declarations.some((node) => {

@@ -1,6 +1,7 @@
 export { addResource } from './middleware.js';
 export type { AddResource, ScopedContext } from './middleware.js';
 export type { Cleanup } from './cleanup-of.js';
+export type { ConnectionState } from './drain/connection.js';
 export type { DrainReport } from './drain/drain-report.js';
 export type { ServerApp } from './drain/find-server.js';
 export type { ServerStats } from './drain/server-group.js';
@@ -28,7 +29,7 @@ export type { RequestScopeOptions } from './request/request-scope-options.js';
 export type { Unregister } from './resource-entry.js';
 export { ResourceManager } from './resource-manager.js';
 export type { ResourceOptions } from './resource-options.js';
-export type { ShutdownCause } from './shutdown-cause.js';
+export type { CrashOrigin, ShutdownCause } from './shutdown-cause.js';
 export type { ShutdownOptions } from './shutdown-options.js';
 export type { ShutdownApp } from './spark-app.js';
 export type { LifecycleStats } from './stats.js';

@@ -1,3 +1,4 @@
+export type { ContextHost } from './context-host.js';
 export { bodyParser } from './body/body-parser.js';
 export type { BodyParserOptions } from './body/body-parser-options.js';
 export {

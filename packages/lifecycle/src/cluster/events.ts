@@ -1,6 +1,7 @@
 import type { Milliseconds } from '@spark-perf/core';
 
-interface WorkerFacts {
+/** What every event of a worker says of it. */
+export interface WorkerFacts {
   /** The worker's place, from 0; it stays when the process in it is replaced. */
   readonly slot: number;
   readonly pid: number | undefined;

@@ -1,7 +1,7 @@
 import type { Context } from '@spark-perf/core';
 
-/** A function's overloads, up to six, as a tuple; a function with fewer repeats its first. */
-type Overloads<F> = F extends {
+/** The same function, asynchronous, with its overloads: up to six; one with fewer repeats its first. */
+export type Asynchronous<F> = F extends {
   (...args: infer A1): infer R1;
   (...args: infer A2): infer R2;
   (...args: infer A3): infer R3;
@@ -9,23 +9,13 @@ type Overloads<F> = F extends {
   (...args: infer A5): infer R5;
   (...args: infer A6): infer R6;
 }
-  ? [[A1, R1], [A2, R2], [A3, R3], [A4, R4], [A5, R5], [A6, R6]]
+  ? ((...args: A1) => Promise<Awaited<R1>>) &
+      ((...args: A2) => Promise<Awaited<R2>>) &
+      ((...args: A3) => Promise<Awaited<R3>>) &
+      ((...args: A4) => Promise<Awaited<R4>>) &
+      ((...args: A5) => Promise<Awaited<R5>>) &
+      ((...args: A6) => Promise<Awaited<R6>>)
   : never;
-
-type AsyncOverload<O> = O extends [infer A extends unknown[], infer R]
-  ? (...args: A) => Promise<Awaited<R>>
-  : never;
-
-/** The same function, asynchronous. */
-export type Asynchronous<F> =
-  Overloads<F> extends [infer A, infer B, infer C, infer D, infer E, infer G]
-    ? AsyncOverload<A> &
-        AsyncOverload<B> &
-        AsyncOverload<C> &
-        AsyncOverload<D> &
-        AsyncOverload<E> &
-        AsyncOverload<G>
-    : never;
 
 /** The methods of a connection, each asynchronous: what the facade on the context has. */
 export type Facade<T> = {

@@ -91,6 +91,8 @@ export class Router {
   /**
    * Runs the route of a request. An error is answered here, so the promise never rejects. `MISSED` when there is no
    * route; `ctx.allow` then lists the methods that the path has.
+   *
+   * @internal
    */
   handle(ctx: SparkContext): Promise<void> | typeof MISSED | undefined {
     const { method, path } = ctx;
