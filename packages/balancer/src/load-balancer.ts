@@ -5,7 +5,7 @@ import { DnsDiscovery } from './discovery/dns-discovery.js';
 import { BalancerClosedError, NoServerError } from './errors.js';
 import type { LoadBalancerEvents } from './events.js';
 import { ActiveChecks } from './health/active-checks.js';
-import { HealthMonitor } from './health/health-monitor.js';
+import type { HealthMonitor } from './health/health-monitor.js';
 import { logEvents } from './log-events.js';
 import { balancerMetrics } from './metrics.js';
 import { balancerMiddleware } from './middleware.js';

@@ -25,13 +25,15 @@ export function runCheck(
 ): Promise<CheckResult> {
   return new Promise((resolve) => {
     let outgoing: ClientRequest | undefined;
-    let timer: Timer | undefined;
     const settle = (ok: boolean, reason: string): void => {
-      timer?.cancel();
+      timer.cancel();
       outgoing?.destroy();
       resolve({ ok, reason });
     };
-    timer = clock.setTimeout(() => settle(false, `no answer within ${options.timeout} ms`), options.timeout);
+    const timer: Timer = clock.setTimeout(
+      () => settle(false, `no answer within ${options.timeout} ms`),
+      options.timeout,
+    );
     try {
       outgoing = (target.secure ? httpsRequest : httpRequest)({
         agent: false,

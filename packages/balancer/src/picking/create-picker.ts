@@ -17,7 +17,7 @@ export type AlgorithmName =
 export function createPicker(
   algorithm: AlgorithmName | Picker,
   random: Random,
-  hashKey?: ((ctx: Context) => unknown) | undefined,
+  hashKey?: (ctx: Context) => unknown,
 ): Picker {
   if (hashKey !== undefined && typeof hashKey !== 'function')
     throw new InvalidOptionError('hashKey', 'a function', hashKey);

@@ -92,7 +92,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
     this.#statusText = statusText;
     this.#contentLength = fields.contentLength;
     this.#trailers = fields.trailers;
-    exchange.onAnswer(now);
+    exchange.touch();
     exchange.engine.heads.add(this);
   }
 
@@ -143,7 +143,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
     this.answered = true;
     this.server.histogram.record(now - this.#startedAt);
     engine.health.record(this.server, 'ok');
-    this.#exchange.onTunnel(this, rawHeaders, socket, head, statusText);
+    this.#exchange.onTunnel(this, { rawHeaders, socket, head, statusText });
   }
 
   onError(error: Error): void {

@@ -1,5 +1,4 @@
-import type { Duplex } from 'node:stream';
-import type { Context, Milliseconds, QueueNode } from '@spark-perf/core';
+import type { Context, Milliseconds } from '@spark-perf/core';
 import type { UpstreamFailure } from '../errors.js';
 import { UpstreamError } from '../errors.js';
 import { mayRetry } from '../retry/may-retry.js';
@@ -12,11 +11,12 @@ import { relayInformation } from './early-hints.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { prepareRequest } from './prepare-request.js';
 import type { ProxyEngine } from './proxy-engine.js';
+import { refuseRequest } from './refuse-request.js';
 import { RequestBody } from './request-body.js';
-import type { UpgradeRequest } from './tunnel.js';
+import type { OpenedTunnel, UpgradeRequest } from './tunnel.js';
 import { openTunnel } from './tunnel.js';
 import { upstreamRequest } from './upstream-request.js';
-import type { Waiter } from './wait-queue.js';
+import type { Place, Waiter } from './wait-queue.js';
 
 /** Most of a refused upload that is read to keep the client's connection; beyond it is cut. */
 const DRAIN_LIMIT = 1_048_576;
@@ -34,7 +34,7 @@ export class Exchange implements Sweepable, Waiter {
   totalDeadline: Milliseconds = Infinity;
   #request: PreparedRequest | undefined;
   #attempt: Attempt | undefined;
-  #place: QueueNode<Waiter> | undefined;
+  #place: Place | undefined;
   /** The last failure of an attempt that had a connection. */
   #failure: UpstreamFailure | undefined;
   #settled = false;
@@ -57,7 +57,7 @@ export class Exchange implements Sweepable, Waiter {
     ctx.res.on('close', () => this.#onClose());
     if (timeouts.total > 0) this.totalDeadline = now + timeouts.total;
     if (engine.closed) {
-      this.#reject('closed');
+      refuseRequest(this, 'closed');
       return;
     }
     const prepared = prepareRequest(this);
@@ -88,10 +88,6 @@ export class Exchange implements Sweepable, Waiter {
     return retryOn.size > 0 && retryOn.has(status) && mayRetry(this, attempt.server, 'status');
   }
 
-  onAnswer(now: Milliseconds): void {
-    this.#arm(now, this.engine.options.timeouts.idle);
-  }
-
   /** Whether all of the request can be sent again. */
   get replayable(): boolean {
     const body = this.#request?.body;
@@ -105,16 +101,16 @@ export class Exchange implements Sweepable, Waiter {
     this.ctx.statusCode = status;
   }
 
-  onTunnel(attempt: Attempt, rawHeaders: string[], socket: Duplex, head: Buffer, statusText: string): void {
+  onTunnel(attempt: Attempt, opened: OpenedTunnel): void {
     if (this.upgrade === undefined) {
-      socket.destroy();
+      opened.socket.destroy();
       attempt.fail('protocol', new UpstreamError('protocol', 'Not asked to upgrade'));
       return;
     }
     this.engine.totals.upgrades++;
     this.engine.sweeper.delete(this);
-    openTunnel(this.ctx.res, this.upgrade, attempt, rawHeaders, socket, head, statusText);
     this.#attempt = undefined;
+    openTunnel(this.ctx.res, this.upgrade, attempt, opened);
     this.#settle();
   }
 
@@ -159,7 +155,7 @@ export class Exchange implements Sweepable, Waiter {
     this.deadline = Infinity;
     if (this.#place !== undefined) {
       this.#leaveQueue();
-      this.#reject('queue-timeout');
+      refuseRequest(this, 'queue-timeout');
     } else if (attempt === undefined) this.answer(now >= this.totalDeadline ? 504 : 500);
     else if (!attempt.connected) attempt.fail('connect', new UpstreamError('connect', 'Connect timeout'));
     else if (!attempt.answered && this.#request?.waitsForClient() === true) {
@@ -181,7 +177,7 @@ export class Exchange implements Sweepable, Waiter {
 
   onClosed(): void {
     this.#place = undefined;
-    this.#reject('closed');
+    refuseRequest(this, 'closed');
   }
 
   /** Answers for the balancer itself. */
@@ -192,15 +188,9 @@ export class Exchange implements Sweepable, Waiter {
   #go(now: Milliseconds): void {
     const picked = this.engine.servers.pick(now, this.ctx, this.tried);
     if (picked === 'none') this.#giveUp();
-    else if (picked === 'full') this.#enqueue(now);
-    else this.#send(picked, now);
-  }
-
-  #enqueue(now: Milliseconds): void {
-    const { queue, options } = this.engine;
-    this.#place = queue.join(this);
-    if (this.#place === undefined) this.#reject('queue-full');
-    else this.#arm(now, options.queue.timeout);
+    else if (picked !== 'full') this.#send(picked, now);
+    else if ((this.#place = this.engine.queue.join(this)) === undefined) refuseRequest(this, 'queue-full');
+    else this.#arm(now, this.engine.options.queue.timeout);
   }
 
   #send(server: UpstreamServer, now: Milliseconds): void {
@@ -228,18 +218,12 @@ export class Exchange implements Sweepable, Waiter {
   }
 
   #giveUp(): void {
-    if (this.#failure === undefined) this.#reject('no-server');
+    if (this.#failure === undefined) refuseRequest(this, 'no-server');
     else this.answer(this.#failure === 'timeout' ? 504 : 502);
   }
 
-  #reject(reason: 'no-server' | 'queue-full' | 'queue-timeout' | 'closed'): void {
-    this.engine.totals.rejected++;
-    this.engine.events.emit('rejected', { reason });
-    this.answer(503);
-  }
-
   #leaveQueue(): void {
-    if (this.#place !== undefined) this.engine.queue.leave(this.#place);
+    this.#place?.leave();
     this.#place = undefined;
   }
 

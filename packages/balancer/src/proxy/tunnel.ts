@@ -13,6 +13,15 @@ export interface UpgradeRequest {
   readonly head: Buffer;
 }
 
+/** A server that has agreed. */
+export interface OpenedTunnel {
+  readonly rawHeaders: readonly string[];
+  readonly socket: Duplex;
+  /** The bytes that came behind the 101 already. */
+  readonly head: Buffer;
+  readonly statusText: string;
+}
+
 /** Idle peers that have vanished are found out by the operating system. */
 const PROBE_AFTER = 30_000;
 /** How long the other side may take to accept what was left when one has closed. */
@@ -26,10 +35,7 @@ export function openTunnel(
   res: ServerResponse,
   { protocol, socket: client, head }: UpgradeRequest,
   attempt: Attempt,
-  rawHeaders: readonly string[],
-  server: Duplex,
-  serverHead: Buffer,
-  statusText: string,
+  { rawHeaders, socket: server, head: serverHead, statusText }: OpenedTunnel,
 ): void {
   const { tunnels } = attempt.server;
   let open = 2;

@@ -1,5 +1,5 @@
 const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
-// eslint-disable-next-line no-control-regex
+
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Whether all names and values may go on the wire: nothing that a hook put in can end a line. */

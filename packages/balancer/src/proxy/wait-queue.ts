@@ -1,4 +1,3 @@
-import type { QueueNode } from '@spark-perf/core';
 import { LinkedQueue } from '@spark-perf/core';
 
 /** Somebody who waits for a server to have room. */
@@ -7,6 +6,12 @@ export interface Waiter {
   onRoom(): boolean;
   /** Gives up: the balancer closes. */
   onClosed(): void;
+}
+
+/** A place in the queue. */
+export interface Place {
+  /** Idempotent. */
+  leave(): void;
 }
 
 /** Requests that wait while every server is at its `maxConnections`: first come, first served, and bounded. */
@@ -23,12 +28,10 @@ export class WaitQueue {
   }
 
   /** A place, or undefined when the queue is full. */
-  join(waiter: Waiter): QueueNode<Waiter> | undefined {
-    return this.#queue.size >= this.#limit ? undefined : this.#queue.push(waiter);
-  }
-
-  leave(place: QueueNode<Waiter>): void {
-    this.#queue.remove(place);
+  join(waiter: Waiter): Place | undefined {
+    if (this.#queue.size >= this.#limit) return undefined;
+    const node = this.#queue.push(waiter);
+    return { leave: () => void this.#queue.remove(node) };
   }
 
   /** A server has room, or somebody joined or recovered: serves the queue until one finds no room. */

@@ -124,7 +124,7 @@ export class ServerList {
   pick(
     now: Milliseconds,
     ctx: Context | undefined,
-    tried?: readonly UpstreamServer[] | undefined,
+    tried?: readonly UpstreamServer[],
   ): UpstreamServer | NoPick {
     let { servers } = this.candidates(now);
     if (tried !== undefined && tried.length > 0) {

@@ -6,7 +6,7 @@ export interface Probe {
   readonly client: RawClient;
   readonly upstream: RawUpstream;
   /** Sends a request and waits for an answer that ends with `end` (an answer without body by default). */
-  exchange(request: string, end?: string): Promise<string>;
+  readonly exchange: (request: string, end?: string) => Promise<string>;
 }
 
 /** One thing that a proxy gets right on the wire, or not. */
