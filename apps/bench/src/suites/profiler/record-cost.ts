@@ -1,4 +1,4 @@
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Middleware, Next } from '@spark-perf/core';
 import { RequestProfiler } from '@spark-perf/profiler';
 import { Histogram, Registry } from 'prom-client';
@@ -30,8 +30,14 @@ function promMiddleware(): Middleware {
   };
 }
 
+/** Without a reader OpenTelemetry keeps nothing of what it is told. */
+class Reader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
 function otelMiddleware(): Middleware {
-  const duration = new MeterProvider()
+  const duration = new MeterProvider({ readers: [new Reader()] })
     .getMeter('bench')
     .createHistogram('http.server.request.duration', { unit: 's' });
   return async (ctx, next) => {
