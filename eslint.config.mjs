@@ -120,6 +120,7 @@ export default defineConfig(
           'TextEncoder',
           'TextDecoder',
           'gc',
+          'crypto',
           'WebSocket',
           'EventSource',
           'document',

@@ -1,4 +1,5 @@
 import { Spark } from '@spark-perf/server';
+import type { Cities } from './cache.js';
 import { CityRepository } from './cities/city-repository.js';
 import type { Database } from './database.js';
 import { cityRoutes } from './routes/cities.js';
@@ -7,9 +8,12 @@ import { healthRoute } from './routes/health.js';
 import { tripRoutes } from './routes/trips.js';
 import { TripRepository } from './trips/trip-repository.js';
 
-/** The Cities API over a database: routes only. What stands before them is for the caller to `use`. */
-export function addRoutes(app: Spark, database: Database): Spark {
-  const cities = new CityRepository(database);
+/** Adds the routes of the Cities API. What stands before them is for the caller to `use`. */
+export function addRoutes(
+  app: Spark,
+  database: Database,
+  cities: Cities = new CityRepository(database),
+): Spark {
   cityRoutes(app, cities);
   countryRoutes(app, cities);
   tripRoutes(app, new TripRepository(database), cities);
@@ -17,8 +21,7 @@ export function addRoutes(app: Spark, database: Database): Spark {
   return app;
 }
 
-/** A Spark application that serves the Cities API. */
+/** A Spark application that serves the Cities API, without anything before it. */
 export function createApi(database: Database): Spark {
-  const app = new Spark();
-  return addRoutes(app, database);
+  return addRoutes(new Spark(), database);
 }

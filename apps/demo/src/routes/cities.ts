@@ -1,6 +1,6 @@
 import type { Spark } from '@spark-perf/server';
 import * as v from 'valibot';
-import type { CityRepository } from '../cities/city-repository.js';
+import type { Cities } from '../cache.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { fields } from '../http/fields.js';
 import { badRequest, notFound } from '../http/problem.js';
@@ -24,7 +24,7 @@ const NearQuery = v.object({
 const CityParams = v.object({ id: fields.id });
 
 /** `GET /cities`, `GET /cities/near`, `GET /cities/:id` */
-export function cityRoutes(app: Spark, cities: CityRepository): void {
+export function cityRoutes(app: Spark, cities: Cities): void {
   app.get('/cities', async (ctx) => {
     const query = validated(ctx, ListQuery, ctx.query);
     if (query === undefined) return;

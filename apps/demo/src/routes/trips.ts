@@ -3,7 +3,7 @@ import { systemClock } from '@spark-perf/core';
 import type { Spark } from '@spark-perf/server';
 import { bodyParser } from '@spark-perf/server';
 import * as v from 'valibot';
-import type { CityRepository } from '../cities/city-repository.js';
+import type { Cities } from '../cache.js';
 import { distanceKm } from '../cities/distance.js';
 import { fields } from '../http/fields.js';
 import { notFound, unprocessable } from '../http/problem.js';
@@ -30,7 +30,7 @@ const TripParams = v.object({
 export function tripRoutes(
   app: Spark,
   trips: TripRepository,
-  cities: CityRepository,
+  cities: Cities,
   clock: Clock = systemClock,
 ): void {
   app.post('/trips', bodyParser({ limit: 16 * 1024 }), async (ctx) => {
