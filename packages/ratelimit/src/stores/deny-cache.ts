@@ -23,6 +23,10 @@ export class DenyCache {
     this.#size = size;
   }
 
+  get isOn(): boolean {
+    return this.#size > 0;
+  }
+
   get size(): number {
     return this.#denials.size;
   }

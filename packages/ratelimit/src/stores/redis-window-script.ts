@@ -11,17 +11,30 @@ import type { WindowPolicy } from '../policy.js';
  * Time is the server's. Where it has stepped back since the last write, time stands still for that call and goes on
  * from there: the difference is kept with the key. A step forward counts as time passed.
  *
- * ARGV: what (consume, peek, refund, release, reset), cost, at (−1 = unknown), countRejected, slots, lease, lease TTL,
- * then per policy: id, limit, scale, unit, span.
+ * ARGV: what (consume, peek, refund, release, reset), cost, number of policies, per policy: id, limit, scale, unit, span;
+ * then, where they are not the usual ones: at (−1 = unknown), countRejected, slots, lease, lease TTL.
  * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never).
  */
 export const WINDOW_SCRIPT = `
-local key, what, cost = KEYS[1], ARGV[1], tonumber(ARGV[2])
-local floor, ceil, unpack, pack = math.floor, math.ceil, struct.unpack, struct.pack
+local tonumber, floor, unpack, pack = tonumber, math.floor, struct.unpack, struct.pack
+local key, what, cost, n = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local raw = redis.call('GET', key)
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
 
+-- The usual case, for speed alone: one policy, the same step as last time, room for the cost. Else as below.
+if n == 1 and raw and what == 'consume' and not ARGV[9] then
+  local last, offset, stored, id, step, total, newest, length, pos = unpack('<ddBI4dI4I4H', raw)
+  local time, scale, unit, limit = now + offset, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[5])
+  if stored == 1 and id == tonumber(ARGV[4]) and time >= last and step == floor(time * scale / unit)
+    and total + cost <= limit and #raw < pos + length then
+    redis.call('SET', key, pack('<ddBI4dI4I4H', time, offset, 1, id, step, total + cost, newest + cost, length)
+      .. string.sub(raw, pos), 'PX', math.ceil((step + ARGV[8] + 1) * unit / scale) - time)
+    return {1, time, 0, limit - total - cost, 0}
+  end
+end
+
+local ceil, extra = math.ceil, 4 + 5 * n
 local offset, dirty, stored, pos = 0, false, 0, 1
 if raw then
   local last
@@ -43,7 +56,7 @@ local leases = {}
 if raw and #raw >= pos then
   local list = cmsgpack.unpack(string.sub(raw, pos))
   for k = 1, #list, 2 do
-    if list[k + 1] > now and not (what == 'release' and list[k] == ARGV[6]) then
+    if list[k + 1] > now and not (what == 'release' and list[k] == ARGV[extra + 3]) then
       leases[#leases + 1], leases[#leases + 2] = list[k], list[k + 1]
     else
       dirty = true
@@ -51,11 +64,11 @@ if raw and #raw >= pos then
   end
 end
 
-local n, ttl = (#ARGV - 7) / 5, 0
+local ttl = 0
 local steps, totals, newests, olders, limits = {}, {}, {}, {}, {}
 local reply = {1, now, 0}
 for i = 1, n do
-  local a = 3 + i * 5
+  local a = i * 5 - 1
   local id, limit, scale = tonumber(ARGV[a]), tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2])
   local unit, span = tonumber(ARGV[a + 3]), tonumber(ARGV[a + 4])
   local step, total, newest, older = floor(now * scale / unit), 0, 0, ''
@@ -90,7 +103,7 @@ for i = 1, n do
   end
 
   if what == 'refund' and total > 0 then
-    local at, left = tonumber(ARGV[3]), cost
+    local at, left = tonumber(ARGV[extra]), cost
     local age = at >= 0 and step - floor(at * scale / unit)
     local list, kept = older ~= '' and cmsgpack.unpack(older) or {}, {}
     total = 0
@@ -130,15 +143,15 @@ for i = 1, n do
 end
 
 if what == 'consume' then
-  local slots = tonumber(ARGV[5])
-  if reply[1] == 1 and slots > 0 and ARGV[6] ~= '' then
+  local slots, lease = tonumber(ARGV[extra + 2] or 0), ARGV[extra + 3]
+  if reply[1] == 1 and slots > 0 and lease ~= '' then
     if #leases >= 2 * slots then
       reply[1], reply[3] = 0, 1
     else
-      leases[#leases + 1], leases[#leases + 2], dirty = ARGV[6], now + tonumber(ARGV[7]), true
+      leases[#leases + 1], leases[#leases + 2], dirty = lease, now + tonumber(ARGV[extra + 4]), true
     end
   end
-  if cost > 0 and (reply[1] == 1 or ARGV[4] == '1') then
+  if cost > 0 and (reply[1] == 1 or ARGV[extra + 1] == '1') then
     dirty = true
     for i = 1, n do
       local units = cost < limits[i] and cost or limits[i]
@@ -170,7 +183,7 @@ if dirty and (raw or what == 'consume') then
   for i = 1, n do
     local older = olders[i]
     if totals[i] > 0 then used = true end
-    value = value .. pack('<I4dI4I4H', tonumber(ARGV[3 + i * 5]), steps[i], totals[i], newests[i], #older) .. older
+    value = value .. pack('<I4dI4I4H', tonumber(ARGV[i * 5 - 1]), steps[i], totals[i], newests[i], #older) .. older
   end
   if #leases > 0 then
     value = value .. cmsgpack.pack(leases)

@@ -20,29 +20,39 @@ export class RedisWindows implements AsyncWindows {
   readonly #parts: RedisWindowsParts;
   readonly #prefix: string;
   readonly #script = new RedisScript(WINDOW_SCRIPT);
-  readonly #countRejected: number;
-  readonly #tail: readonly RedisArgument[];
+  readonly #policies: readonly RedisArgument[];
+  /** Whether a charge needs more than the policies to be decided. */
+  readonly #isPlain: boolean;
+
+  /** Who calls has the deadline. */
+  readonly #noDeadline: { readonly timeout: Milliseconds; readonly clock: Clock };
 
   constructor(spec: WindowSpec, parts: RedisWindowsParts) {
     this.#spec = spec;
     this.#parts = parts;
     this.#prefix = spec.namespace === '' ? parts.prefix : `${parts.prefix}${spec.namespace}:`;
-    this.#countRejected = spec.countRejected ? 1 : 0;
-    this.#tail = [parts.leaseTTL, ...spec.policies.flatMap(policyArguments)];
+    this.#policies = [spec.policies.length, ...spec.policies.flatMap(policyArguments)];
+    this.#noDeadline = { timeout: Infinity, clock: parts.clock };
+    this.#isPlain = !spec.countRejected && spec.concurrency === 0;
   }
 
-  async consume(key: string, cost: number, lease = ''): Promise<WindowOutcome> {
+  consume(key: string, cost: number, lease = ''): Promise<WindowOutcome> {
     const { denials, clock } = this.#parts;
     const name = this.#nameOf(key);
-    if (cost > 0 && this.#countRejected === 0) {
+    if (denials.size > 0 && cost > 0) {
       const denial = denials.get(name, cost);
-      if (denial !== undefined) return denial;
+      if (denial !== undefined) return Promise.resolve(denial);
     }
-    const asked = clock.now();
-    const outcome = outcomeOf(await this.#run(name, 'consume', cost, -1, lease));
-    if (cost > 0 && !outcome.allowed && !outcome.slotDenied && this.#countRejected === 0)
-      denials.add(name, cost, outcome, asked);
-    return outcome;
+    const asked = denials.isOn ? clock.now() : 0;
+    const reply = this.#isPlain
+      ? this.#script.run(this.#parts.client, [name], ['consume', cost, ...this.#policies], this.#noDeadline)
+      : this.#run(name, 'consume', cost, -1, lease);
+    return reply.then((figures) => {
+      const outcome = outcomeOf(figures);
+      if (!outcome.allowed && cost > 0 && !outcome.slotDenied && !this.#spec.countRejected)
+        denials.add(name, cost, outcome, asked);
+      return outcome;
+    });
   }
 
   async peek(key: string, cost: number): Promise<WindowOutcome> {
@@ -79,14 +89,11 @@ export class RedisWindows implements AsyncWindows {
     return `${this.#prefix}{${key}}`;
   }
 
-  /** No deadline here: who calls has one. */
   #run(name: string, what: string, cost: number, at: Milliseconds, lease: string): Promise<unknown> {
-    const { concurrency } = this.#spec;
-    const args = [what, cost, at, this.#countRejected, concurrency, lease, ...this.#tail];
-    return this.#script.run(this.#parts.client, [name], args, {
-      timeout: Infinity,
-      clock: this.#parts.clock,
-    });
+    const { countRejected, concurrency } = this.#spec;
+    const extra = [at, countRejected ? 1 : 0, concurrency, lease, this.#parts.leaseTTL];
+    const args = [what, cost, ...this.#policies, ...extra];
+    return this.#script.run(this.#parts.client, [name], args, this.#noDeadline);
   }
 }
 
