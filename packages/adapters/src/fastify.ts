@@ -1,36 +1,38 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { stringOption } from '@spark-perf/core';
+import { optionsObject } from '@spark-perf/core';
 import type { Middlewares } from './composed.js';
 import { composed } from './composed.js';
-import type { Deferred } from './deferred.js';
-import { deferred } from './deferred.js';
 import type { HostFacts } from './host-facts.js';
+import { failAll, Passage } from './passage.js';
 import { pathname } from './pathname.js';
-import { responseClosed } from './response-closed.js';
-import { contextFor } from './spark-context.js';
+import { Prefix } from './prefix.js';
+import { contextFor, hostContext } from './spark-context.js';
 
 export type { Middlewares } from './composed.js';
 export { sparkContext } from './spark-context.js';
 
 class FastifyFacts implements HostFacts {
   readonly #request: FastifyRequest;
-  readonly #prefix: string;
+  readonly #prefix: Prefix;
 
-  constructor(request: FastifyRequest, prefix: string) {
+  constructor(request: FastifyRequest, prefix: Prefix) {
     this.#request = request;
     this.#prefix = prefix;
   }
   path(): string {
-    return pathname(this.#request.raw.url).slice(this.#prefix.length) || '/';
+    return this.#prefix.cut(pathname(this.#request.raw.url));
   }
   originalUrl(): string {
     return this.#request.originalUrl;
   }
   mountpath(): string | undefined {
-    return this.#prefix === '' ? undefined : this.#prefix;
+    return this.#prefix.behind(undefined);
   }
   body(): unknown {
     return this.#request.body;
+  }
+  rawBody(): unknown {
+    return (this.#request as { rawBody?: unknown }).rawBody;
   }
   params(): Record<string, string> {
     return this.#request.params as Record<string, string>;
@@ -51,54 +53,36 @@ export interface FastifyOptions {
   readonly prefix?: string | undefined;
 }
 
-/** A request that ours have passed on: what became of the rest, and of ours. */
-interface Passage {
-  readonly rest: Deferred<void>;
-  readonly ours: Promise<unknown>;
-}
-
 /**
  * Our middlewares as a plugin that works on the whole application (its encapsulation is broken on purpose). They run
- * before Fastify reads the body: one of ours that needs it reads it and gives it back.
+ * before Fastify reads the body: one of ours that needs it reads it and gives it back. Fastify's error handler runs after
+ * ours and gets the error as it was thrown. What ours throw after the response goes to the request's log.
  * @throws InvalidOptionError
  */
 export function toFastify(middlewares: Middlewares, options: FastifyOptions = {}): FastifyPluginCallback {
   const run = composed(middlewares);
-  const prefix = (stringOption('prefix', options.prefix, undefined) ?? '').replace(/\/$/, '');
-  const passages = new WeakMap<FastifyRequest, Passage>();
+  const prefix = new Prefix(optionsObject('options', options, ['prefix']).prefix);
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    if (prefix !== '' && !isBelow(pathname(request.raw.url), prefix)) return done();
+    if (!prefix.holds(pathname(request.raw.url))) return done();
     const ctx = contextFor(request.raw, reply.raw, new FastifyFacts(request, prefix));
-    const rest = deferred<void>();
-    rest.promise.catch(() => {}); // ours may not wait for it
-    let passed = false;
-    const next = async (): Promise<void> => {
-      passed = true;
-      done();
-      await Promise.race([rest.promise, responseClosed(reply.raw)]);
-    };
-    const ours = Promise.resolve(run(ctx, next));
-    passages.set(request, { rest, ours });
-    ours.then(
-      // Answered on Node's response: Fastify must keep its hands off.
-      () => {
-        if (!passed) reply.hijack();
-      },
-      (error: unknown) => {
-        if (!passed) done(error as Error);
-        // After the response there is nobody to answer; before it the hook below passes it on.
-        else if (reply.sent) request.log.error(error);
-      },
-    );
+    new Passage(ctx, undefined).start(run, {
+      pass: done,
+      fail: (error) => done(error as Error),
+      // On Node's response: Fastify must keep its hands off.
+      answered: () => void reply.hijack(),
+      late: (error) => request.log.error(error),
+    });
   };
 
-  /** Before Fastify's error handler: ours see the error first. */
-  const onError = async (request: FastifyRequest, _reply: FastifyReply, error: Error): Promise<void> => {
-    const passage = passages.get(request);
-    if (passage === undefined) return;
-    passage.rest.reject(error);
-    await passage.ours.catch(() => {}); // the same error, as a rule: the handler has it
+  /** Before Fastify's error handler. The first of these hooks tells all of ours, the others find nobody to tell. */
+  const onError = (request: FastifyRequest, reply: FastifyReply, error: Error, done: () => void): void => {
+    const passages = hostContext(request.raw)?.passages.splice(0) ?? [];
+    if (passages.length === 0) return done();
+    void failAll(passages, error).then((outcome) => {
+      if (outcome.answered) reply.hijack();
+      else done();
+    });
   };
 
   const plugin: FastifyPluginCallback = (fastify, _options, done) => {
@@ -110,8 +94,4 @@ export function toFastify(middlewares: Middlewares, options: FastifyOptions = {}
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: '@spark-perf/adapters',
   });
-}
-
-function isBelow(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
 }

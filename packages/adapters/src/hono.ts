@@ -1,12 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
+import { functionOption, optionsObject } from '@spark-perf/core';
 import type { Middlewares } from './composed.js';
 import { composed } from './composed.js';
 import { MissingNodeServerError } from './errors.js';
-import type { HostFacts } from './host-facts.js';
+import { HonoFacts } from './hono/hono-facts.js';
+import { takeParsedBody } from './hono/parsed-body.js';
 import { pathname } from './pathname.js';
+import { Prefix } from './prefix.js';
 import { settleHostFirst } from './settle-host-first.js';
 import { contextFor } from './spark-context.js';
+import { warn } from './warn.js';
 
 export type { Middlewares } from './composed.js';
 export { MissingNodeServerError } from './errors.js';
@@ -18,52 +22,12 @@ interface NodeBindings {
   readonly outgoing?: ServerResponse;
 }
 
-/** A parsed body that Hono has kept. */
-type BodyCache = Partial<Record<'parsedBody' | 'json' | 'text', unknown>>;
-
-class HonoFacts implements HostFacts {
-  readonly #c: HonoContext;
-  readonly #req: IncomingMessage;
-
-  constructor(c: HonoContext, req: IncomingMessage) {
-    this.#c = c;
-    this.#req = req;
-  }
-  path(): string {
-    return pathname(this.#req.url);
-  }
-  originalUrl(): string {
-    return this.#req.url ?? '/';
-  }
-  /** Hono parses on demand and keeps promises: what a handler of ours has put on the context is all there is. */
-  body(): unknown {
-    const cache = this.#c.req.bodyCache as BodyCache;
-    const kept = cache.parsedBody ?? cache.json ?? cache.text;
-    return kept instanceof Promise ? null : kept;
-  }
-  params(): Record<string, string> {
-    return this.#c.req.param();
-  }
-  ip(): string | undefined {
-    return this.#req.socket.remoteAddress;
-  }
-  /** The pattern of whatever has run last: the handler's, once it has run. */
-  route(): string | undefined {
-    const { matchedRoutes, routeIndex } = this.#c.req;
-    const path = matchedRoutes[routeIndex]?.path;
-    return path === undefined || path.endsWith('*') ? undefined : path;
-  }
-  user(): { id?: unknown } | undefined {
-    return this.#c.get('user') as { id?: unknown } | undefined;
-  }
-}
-
 export interface HonoOptions {
+  /** Only requests below this path; it is cut off `ctx.path`. @default every request */
+  readonly prefix?: string | undefined;
   /** Told of what ours throw after the response is over. @default a process warning */
   readonly onLateError?: ((error: unknown, c: HonoContext) => void) | undefined;
 }
-
-const warn = (error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error));
 
 /**
  * Our middlewares as one of Hono's, on `@hono/node-server`. Hono sends only after its chain has settled: our `next()`
@@ -72,11 +36,16 @@ const warn = (error: unknown): void => process.emitWarning(error instanceof Erro
  */
 export function toHono(middlewares: Middlewares, options: HonoOptions = {}): MiddlewareHandler {
   const run = composed(middlewares);
-  const onLateError = options.onLateError ?? warn;
+  const given = optionsObject('options', options, ['prefix', 'onLateError']);
+  const prefix = new Prefix(given.prefix);
+  const onLateError = functionOption('onLateError', given.onLateError, warn);
   return async (c, next) => {
     const { incoming, outgoing } = (c.env ?? {}) as NodeBindings;
     if (incoming === undefined || outgoing === undefined) throw new MissingNodeServerError();
-    const ctx = contextFor(incoming, outgoing, new HonoFacts(c, incoming));
+    if (!prefix.holds(pathname(incoming.url))) return next();
+    const ctx = contextFor(incoming, outgoing, new HonoFacts(c, incoming, prefix));
+    const parsed = takeParsedBody(c, ctx);
+    if (parsed !== undefined) await parsed;
     let handled: unknown;
     const rest = async (): Promise<void> => {
       await next();

@@ -2,22 +2,26 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { parse } from 'node:querystring';
 import type { Context } from '@spark-perf/core';
 import type { HostFacts } from './host-facts.js';
+import type { Passage } from './passage.js';
+import { ResponseOver } from './response-over.js';
 
 /** The context of one request on another host than Spark: Node's objects, the host's facts, and what we put on it. */
 export class HostContext implements Context {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  rawBody: Buffer | undefined = undefined;
   // Declared so that all contexts have one shape; made when asked for.
   #facts: HostFacts;
   #path: string | undefined = undefined;
   #query: Readonly<Record<string, string | string[] | undefined>> | undefined = undefined;
   #params: Record<string, string> | undefined = undefined;
   #body: unknown = undefined;
+  #rawBody: Buffer | undefined = undefined;
   #state: Record<PropertyKey, unknown> | undefined = undefined;
   #status: number | undefined = undefined;
   #responded = false;
   #user: { id?: unknown } | undefined = undefined;
+  #over: ResponseOver | undefined = undefined;
+  #passages: Passage[] | undefined = undefined;
 
   constructor(req: IncomingMessage, res: ServerResponse, facts: HostFacts) {
     this.req = req;
@@ -28,6 +32,16 @@ export class HostContext implements Context {
   /** Another layer of the host has come upon the request: it may know more. */
   update(facts: HostFacts): void {
     this.#facts = facts;
+  }
+
+  /** Tells of the end of the response. */
+  get over(): ResponseOver {
+    return (this.#over ??= new ResponseOver(this.res));
+  }
+
+  /** Ours that the request is within, the outermost first. Those of hosts with callbacks. */
+  get passages(): Passage[] {
+    return (this.#passages ??= []);
   }
 
   get method(): string {
@@ -74,6 +88,16 @@ export class HostContext implements Context {
   }
   set body(body: unknown) {
     this.#body = body;
+  }
+
+  get rawBody(): Buffer | undefined {
+    if (this.#rawBody !== undefined) return this.#rawBody;
+    const kept = this.#facts.rawBody?.();
+    if (Buffer.isBuffer(kept)) return kept;
+    return typeof kept === 'string' ? Buffer.from(kept) : undefined;
+  }
+  set rawBody(bytes: Buffer | undefined) {
+    this.#rawBody = bytes;
   }
 
   get state(): Record<PropertyKey, unknown> {

@@ -8,6 +8,8 @@ export interface HostFacts {
   mountpath?(): string | undefined;
   /** The parsed body; `null` or `undefined` where nobody has parsed it. */
   body(): unknown;
+  /** The body's bytes, or its text, where a parser has kept them. */
+  rawBody?(): unknown;
   params(): Record<string, string>;
   /** The client's address by the host's own trust settings. */
   ip(): string | undefined;

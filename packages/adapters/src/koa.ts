@@ -1,7 +1,9 @@
 import type { Context as KoaContext, Middleware as KoaMiddleware } from 'koa';
+import { optionsObject } from '@spark-perf/core';
 import type { Middlewares } from './composed.js';
 import { composed } from './composed.js';
 import type { HostFacts } from './host-facts.js';
+import { Prefix } from './prefix.js';
 import { settleHostFirst } from './settle-host-first.js';
 import { contextFor } from './spark-context.js';
 
@@ -13,21 +15,26 @@ type Extended = KoaContext & { _matchedRoute?: unknown; mountPath?: string; para
 
 class KoaFacts implements HostFacts {
   readonly #ctx: Extended;
+  readonly #prefix: Prefix;
 
-  constructor(ctx: KoaContext) {
+  constructor(ctx: KoaContext, prefix: Prefix) {
     this.#ctx = ctx;
+    this.#prefix = prefix;
   }
   path(): string {
-    return this.#ctx.path;
+    return this.#prefix.cut(this.#ctx.path);
   }
   originalUrl(): string {
     return this.#ctx.originalUrl;
   }
   mountpath(): string | undefined {
-    return this.#ctx.mountPath;
+    return this.#prefix.behind(this.#ctx.mountPath);
   }
   body(): unknown {
     return (this.#ctx.request as { body?: unknown }).body;
+  }
+  rawBody(): unknown {
+    return (this.#ctx.request as { rawBody?: unknown }).rawBody;
   }
   params(): Record<string, string> {
     return this.#ctx.params ?? {};
@@ -37,11 +44,16 @@ class KoaFacts implements HostFacts {
   }
   route(): string | undefined {
     const matched = this.#ctx._matchedRoute;
-    return typeof matched === 'string' ? matched : undefined;
+    return typeof matched === 'string' || matched instanceof RegExp ? String(matched) : undefined;
   }
   user(): { id?: unknown } | undefined {
     return (this.#ctx.state as { user?: { id?: unknown } }).user;
   }
+}
+
+export interface KoaOptions {
+  /** Only requests below this path; it is cut off `ctx.path`. @default every request */
+  readonly prefix?: string | undefined;
 }
 
 /**
@@ -49,11 +61,15 @@ class KoaFacts implements HostFacts {
  * response is over, and what ours throw after that is an `error` event of the application.
  * @throws InvalidOptionError
  */
-export function toKoa(middlewares: Middlewares): KoaMiddleware {
+export function toKoa(middlewares: Middlewares, options: KoaOptions = {}): KoaMiddleware {
+  const prefix = new Prefix(optionsObject('options', options, ['prefix']).prefix);
   const run = composed(middlewares);
   return async (koa, next) => {
-    const ctx = contextFor(koa.req, koa.res, new KoaFacts(koa));
-    await settleHostFirst(run, ctx, next, (error) => koa.app.emit('error', error, koa));
+    if (!prefix.holds(koa.path)) return void (await next());
+    const ctx = contextFor(koa.req, koa.res, new KoaFacts(koa, prefix));
+    await settleHostFirst(run, ctx, next, (error) => {
+      koa.app.emit('error', error instanceof Error ? error : new Error(String(error)), koa);
+    });
     // One of ours has answered on Node's response: there is nothing left for Koa to send.
     if (koa.res.headersSent || koa.res.writableEnded) koa.respond = false;
   };

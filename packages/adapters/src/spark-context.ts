@@ -21,6 +21,11 @@ export function contextFor(req: IncomingMessage, res: ServerResponse, facts: Hos
   return context;
 }
 
+/** The context of Node's request, with what only adapters use. */
+export function hostContext(req: IncomingMessage): HostContext | undefined {
+  return (req as WithContext)[CONTEXT];
+}
+
 /**
  * Our context of a request, from whatever the host calls one: Node's or Express's request, Koa's or Hono's context,
  * Fastify's request. `undefined` when none of our middlewares has seen the request.

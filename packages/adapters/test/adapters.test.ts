@@ -3,8 +3,8 @@ import net from 'node:net';
 import type { Context, Middleware } from '@spark-perf/core';
 import { captureResponse, onResponseClose } from '@spark-perf/core';
 import { waitFor } from '@spark-perf/test-services';
-import type { Host } from './hosts.js';
-import { HOSTS } from './hosts.js';
+import type { Host } from './hosts/index.js';
+import { HOSTS } from './hosts/index.js';
 
 describe.each(Object.entries(HOSTS))('on %s', (name, start) => {
   let host: Host;

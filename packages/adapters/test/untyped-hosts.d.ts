@@ -14,6 +14,7 @@ declare module '@koa/router' {
     constructor(options?: { prefix?: string });
     get(path: string, ...handlers: Handler[]): this;
     post(path: string, ...handlers: Handler[]): this;
+    all(path: string, ...handlers: Handler[]): this;
     routes(): Middleware;
   }
 }

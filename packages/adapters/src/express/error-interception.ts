@@ -1,60 +1,69 @@
-import type { Request } from 'express';
-import type { RouterStack } from './router-stack.js';
-import { stackOf } from './router-stack.js';
+import type { NextFunction, Request, Response } from 'express';
+import { failAll } from '../passage.js';
+import { hostContext } from '../spark-context.js';
+import type { LayerList } from './router-stack.js';
+import { listOf } from './router-stack.js';
 
 /** An Express error handler, told by its four parameters. */
-export type ErrorHandler = (error: unknown, req: Request, res: never, next: never) => unknown;
+type ErrorHandler = (error: unknown, req: Request, res: Response, next: NextFunction) => unknown;
 
-/** A stack, and how long it was when it was last looked at. */
+/** A list of layers, and how far it was looked through. */
 interface Known {
-  readonly stack: RouterStack | undefined;
+  readonly list: LayerList | undefined;
   length: number;
 }
 
 /**
  * Express tells nobody before an error handler of what has failed behind them: an error only ever moves on, to the next
- * layer with four parameters. So one of ours is put before each of the application's behind our handler, and one at the
- * end of the stack. Done at the first request and again when layers were added; it moves nothing that lies before our
- * handler, so requests on their way there are not disturbed.
+ * layer with four parameters. So each of those behind our handler gets a wrapper that tells ours first, and one of our
+ * own stands at the end. Done at the first request and again when layers were added. No layer changes its place:
+ * requests under way count them.
  */
 export class ErrorInterception {
-  readonly #onError: ErrorHandler;
   readonly #known = new WeakMap<object, Known>();
+  readonly #ours = new WeakSet<object>();
 
-  constructor(onError: ErrorHandler) {
-    this.#onError = onError;
-  }
-
-  /** Sees to it that errors from behind `handler` come by. */
-  ensure(req: Request, handler: unknown): void {
+  /** Sees to it that errors from behind `handler` come by. Returns the part of the host it is mounted in. */
+  ensure(req: Request, handler: unknown): unknown {
     let known = this.#known.get(req.app);
     if (known === undefined) {
-      known = { stack: stackOf(req, handler), length: -1 };
+      known = { list: listOf(req, handler), length: -1 };
       this.#known.set(req.app, known);
     }
-    const { stack } = known;
-    if (stack === undefined || stack.layers.length === known.length) return;
-    this.#insert(stack, handler);
-    known.length = stack.layers.length;
-  }
-
-  #insert(stack: RouterStack, handler: unknown): void {
-    const { layers } = stack;
-    const own = layers.findIndex((layer) => layer.handle === handler);
-    for (let at = layers.length - 1; at > own; at--) {
-      const isErrorHandler = layers[at]?.handle.length === 4 && !this.#isOurs(stack, at);
-      if (isErrorHandler && !this.#isOurs(stack, at - 1)) this.#put(stack, at);
+    const { list } = known;
+    if (list === undefined) return undefined;
+    if (list.layers.length !== known.length) {
+      this.#intercept(list, handler);
+      known.length = list.layers.length;
     }
-    if (!this.#isOurs(stack, layers.length - 1)) this.#put(stack, layers.length);
+    return list.layers;
   }
 
-  #isOurs({ layers }: RouterStack, at: number): boolean {
-    return (layers[at]?.handle as unknown) === this.#onError;
+  #intercept(list: LayerList, handler: unknown): void {
+    const { layers } = list;
+    for (let at = layers.findIndex((layer) => layer.handle === handler) + 1; at < layers.length; at++) {
+      const layer = layers[at];
+      if (layer === undefined || layer.handle.length !== 4 || this.#ours.has(layer.handle)) continue;
+      layer.handle = this.#told(layers, layer.handle as unknown as ErrorHandler);
+    }
+    const last = layers[layers.length - 1];
+    if (last === undefined || !this.#ours.has(last.handle)) {
+      list.append(this.#told(layers, (error, _req, _res, next) => next(error)));
+    }
   }
 
-  #put(stack: RouterStack, at: number): void {
-    stack.append(this.#onError);
-    const layer = stack.layers.pop();
-    if (layer !== undefined) stack.layers.splice(at, 0, layer);
+  /** `handler`, run after ours that the request has passed in this part of the host, unless they deal with the error. */
+  #told(scope: unknown, handler: ErrorHandler): ErrorHandler {
+    const told: ErrorHandler = (error, req, res, next) => {
+      const passages = hostContext(req)?.passages;
+      const first = passages?.findIndex((passage) => passage.scope === scope) ?? -1;
+      if (passages === undefined || first === -1) return handler(error, req, res, next);
+      // Those behind the first are within it, in routers that the error has left already.
+      return failAll(passages.splice(first), error)
+        .then((outcome) => (outcome.answered ? undefined : handler(outcome.error, req, res, next)))
+        .catch(next); // Express 4 does not look at promises
+    };
+    this.#ours.add(told);
+    return told;
   }
 }

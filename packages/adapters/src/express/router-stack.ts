@@ -2,37 +2,60 @@ import type { Request } from 'express';
 
 /** What Express 4 and 5 keep of a registered function. */
 export interface Layer {
-  readonly handle: ((...args: never[]) => unknown) & { readonly stack?: Layer[] };
-  readonly route?: Route | undefined;
+  handle: ((...args: never[]) => unknown) & { readonly stack?: Layer[] };
+  readonly name: string;
+  readonly route?: RouteStack | undefined;
+  /** Express 5.3 returns what has matched; those before keep it on the layer. */
+  match(path: string): boolean | LayerMatch;
+  readonly path?: string | undefined;
+  readonly params?: Record<string, unknown> | undefined;
 }
 
-interface Stack {
-  readonly stack: Layer[];
+export interface LayerMatch {
+  readonly path: string;
+  readonly params: Record<string, unknown>;
+  readonly pattern?: unknown;
 }
-type Route = Stack & { all(handler: unknown): unknown };
-type Router = Stack & { use(handler: unknown): unknown };
+
+export interface RouteStack {
+  readonly stack: Layer[];
+  all(handler: unknown): unknown;
+}
+
+export interface Router {
+  readonly stack: Layer[];
+  use(handler: unknown): unknown;
+}
 
 /** A list of layers, and how another one is put at its end. */
-export interface RouterStack {
+export interface LayerList {
   readonly layers: Layer[];
   append(handler: unknown): void;
 }
 
-/** The router or route in which `handler` was registered; `undefined` where it hides inside of something else. */
-export function stackOf(req: Request, handler: unknown): RouterStack | undefined {
+/** An application's own router; `undefined` before anything was registered. */
+export function rootRouter(app: unknown): Router | undefined {
   // Express 4 throws when `router` is read.
-  const app = req.app as unknown as { _router?: Router; router?: Router };
-  const root = app._router ?? app.router;
-  return root === undefined ? undefined : search(root, handler, 0);
+  const { _router } = app as { _router?: Router };
+  return _router ?? (app as { router?: Router }).router;
+}
+
+/**
+ * The router or route that `handler` was registered in; where it hides inside of somebody's function, the application's
+ * own router.
+ */
+export function listOf(req: Request, handler: unknown): LayerList | undefined {
+  const root = rootRouter(req.app);
+  return root === undefined ? undefined : (search(root, handler, 0) ?? listOfRouter(root));
 }
 
 /** Deeper than anybody nests routers; a router that holds itself must not hang us. */
 const MAX_DEPTH = 20;
 
-function search(router: Router, handler: unknown, depth: number): RouterStack | undefined {
+function search(router: Router, handler: unknown, depth: number): LayerList | undefined {
   if (depth > MAX_DEPTH) return undefined;
   for (const layer of router.stack) {
-    if (layer.handle === handler) return { layers: router.stack, append: (added) => void router.use(added) };
+    if (layer.handle === handler) return listOfRouter(router);
     const { route } = layer;
     if (route?.stack.some((inner) => inner.handle === handler) === true) {
       return { layers: route.stack, append: (added) => void route.all(added) };
@@ -43,4 +66,8 @@ function search(router: Router, handler: unknown, depth: number): RouterStack | 
     }
   }
   return undefined;
+}
+
+function listOfRouter(router: Router): LayerList {
+  return { layers: router.stack, append: (added) => void router.use(added) };
 }

@@ -1,0 +1,25 @@
+import type { ServerResponse } from 'node:http';
+
+/** Tells everybody who waits for the end of a response; one pair of listeners on it, however many they are. */
+export class ResponseOver {
+  readonly #res: ServerResponse;
+  #waiting: (() => void)[] | undefined = undefined;
+
+  constructor(res: ServerResponse) {
+    this.#res = res;
+  }
+
+  /** Calls `listener` once the response was sent or has failed; at once where that is so already. */
+  tell(listener: () => void): void {
+    const res = this.#res;
+    if (res.writableFinished || res.closed || res.destroyed) return listener();
+    if (this.#waiting !== undefined) return void this.#waiting.push(listener);
+    this.#waiting = [listener];
+    const over = (): void => {
+      const waiting = this.#waiting ?? [];
+      this.#waiting = [];
+      for (const one of waiting) one();
+    };
+    res.on('finish', over).on('close', over);
+  }
+}
