@@ -11,9 +11,19 @@ const MAX_PLANS = 16;
 /** A set of policies and its counters. */
 export interface Plan {
   readonly policies: readonly WindowPolicy[];
-  readonly windows:
-    | { readonly synchronous: true; readonly sync: SyncWindows }
-    | { readonly synchronous: false; readonly async: AsyncWindows; readonly local: () => LocalPlan };
+  readonly windows: LocalWindows | RemoteWindows;
+}
+
+export interface LocalWindows {
+  readonly synchronous: true;
+  readonly sync: SyncWindows;
+}
+
+export interface RemoteWindows {
+  readonly synchronous: false;
+  readonly async: AsyncWindows;
+  /** What stands in; made when first needed. */
+  readonly local: () => LocalPlan;
 }
 
 /** What stands in for a plan while its store is out of reach. */

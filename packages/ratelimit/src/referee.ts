@@ -2,13 +2,13 @@ import type { Context } from '@spark-perf/core';
 import { Emitter } from '@spark-perf/core';
 import type { RateLimitDecision } from './decision.js';
 import type { RateLimiterEvents } from './events.js';
-import type { Plan } from './plan-book.js';
+import type { LocalPlan, Plan, RemoteWindows } from './plan-book.js';
 import type { ResolvedRateLimiterOptions } from './resolve-options.js';
 import { StoreGuard } from './store-guard.js';
 import { TopDenied } from './top-denied.js';
 import type { Verdict } from './verdict.js';
 import { decisionOf, keepOutcome } from './verdict.js';
-import type { WindowOutcome } from './window-store.js';
+import type { SyncWindows, WindowOutcome } from './window-store.js';
 
 /** Asks a plan's counters, or what stands in for them, and keeps the books: counts, events, the keys refused most. */
 export class Referee<C extends Context> {
@@ -33,7 +33,7 @@ export class Referee<C extends Context> {
   /** The verdict on one call, charged. */
   judge(plan: Plan, key: string, cost: number, lease?: string): Verdict | Promise<Verdict> {
     const { windows, policies } = plan;
-    if (!windows.synchronous) return this.#judgeRemotely(plan, key, cost, lease);
+    if (!windows.synchronous) return this.#judgeRemotely(plan, windows, key, cost, lease);
     const outcome = windows.sync.consume(key, cost, lease);
     const verdict = { outcome, policies, windows: windows.sync, unavailable: false };
     this.#book(key, outcome, verdict);
@@ -44,17 +44,12 @@ export class Referee<C extends Context> {
   async look(plan: Plan, key: string, cost: number): Promise<Verdict> {
     const { windows, policies } = plan;
     if (windows.synchronous) {
-      return {
-        outcome: keepOutcome(windows.sync.peek(key, cost)),
-        policies,
-        windows: windows.sync,
-        unavailable: false,
-      };
+      const outcome = keepOutcome(windows.sync.peek(key, cost));
+      return { outcome, policies, windows: windows.sync, unavailable: false };
     }
-    const answer = await this.guard.run(() => windows.async.peek(key, cost));
-    if (answer !== undefined)
-      return { outcome: answer.value, policies, windows: windows.async, unavailable: false };
-    return this.#standIn(plan, (local) => local.peek(key, cost));
+    const outcome = await this.guard.run(() => windows.async.peek(key, cost));
+    if (outcome !== undefined) return { outcome, policies, windows: windows.async, unavailable: false };
+    return this.#standIn(plan, windows.local, (local) => local.peek(key, cost));
   }
 
   /** Notes an outcome of synchronous counters. */
@@ -64,36 +59,37 @@ export class Referee<C extends Context> {
       this.#book(key, outcome, { outcome, policies: plan.policies, windows: undefined, unavailable: false });
   }
 
-  async #judgeRemotely(plan: Plan, key: string, cost: number, lease?: string): Promise<Verdict> {
-    const { windows, policies } = plan;
-    if (windows.synchronous) throw new TypeError('unreachable');
-    const answer = await this.guard.run(
+  #judgeRemotely(
+    plan: Plan,
+    windows: RemoteWindows,
+    key: string,
+    cost: number,
+    lease?: string,
+  ): Promise<Verdict> {
+    const answer = this.guard.run(
       () => windows.async.consume(key, cost, lease),
       (late) => {
         // Its caller has long been answered: the slot must not stay taken. What it cost stays counted.
         if (late.allowed && lease !== undefined) windows.async.release(key, lease).catch(() => {});
       },
     );
-    const verdict =
-      answer === undefined
-        ? this.#standIn(plan, (local) => local.consume(key, cost, lease))
-        : { outcome: answer.value, policies, windows: windows.async, unavailable: false };
-    this.#book(key, verdict.outcome, verdict);
-    return verdict;
+    return answer.then((outcome) => {
+      const verdict =
+        outcome === undefined
+          ? this.#standIn(plan, windows.local, (local) => local.consume(key, cost, lease))
+          : { outcome, policies: plan.policies, windows: windows.async, unavailable: false };
+      this.#book(key, verdict.outcome, verdict);
+      return verdict;
+    });
   }
 
-  #standIn(plan: Plan, ask: (local: ReturnType<typeof localOf>['sync']) => WindowOutcome): Verdict {
-    const { policies } = plan;
+  #standIn(plan: Plan, local: () => LocalPlan, ask: (windows: SyncWindows) => WindowOutcome): Verdict {
     const mode = this.#options.onStoreError;
     if (mode === 'local') {
-      const local = localOf(plan);
-      return {
-        outcome: keepOutcome(ask(local.sync)),
-        policies: local.policies,
-        windows: local.sync,
-        unavailable: false,
-      };
+      const { sync, policies } = local();
+      return { outcome: keepOutcome(ask(sync)), policies, windows: sync, unavailable: false };
     }
+    const { policies } = plan;
     const allowed = mode === 'open';
     const wait = allowed ? 0 : Math.max(1, this.guard.retryAfter);
     const outcome: WindowOutcome = {
@@ -120,9 +116,4 @@ export class Referee<C extends Context> {
   #decision(verdict: Verdict): RateLimitDecision {
     return decisionOf(verdict, this.#options.clock);
   }
-}
-
-function localOf({ windows }: Plan) {
-  if (windows.synchronous) throw new TypeError('unreachable');
-  return windows.local();
 }

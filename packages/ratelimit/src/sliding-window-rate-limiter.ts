@@ -157,7 +157,7 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
     const { windows } = plan;
     if (windows.synchronous) await change(windows.sync);
     else {
-      await this.#referee.guard.run(async () => change(windows.async));
+      await this.#referee.guard.run(async () => ({ changed: await change(windows.async) }));
       if (this.#options.onStoreError === 'local') await change(windows.local().sync);
     }
   }

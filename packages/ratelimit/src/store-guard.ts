@@ -1,5 +1,7 @@
-import type { CircuitState, Clock, Milliseconds, Random } from '@spark-perf/core';
-import { CircuitBreaker, withDeadline } from '@spark-perf/core';
+import type { CircuitState, CircuitTicket, Clock, Milliseconds, QueueNode, Random } from '@spark-perf/core';
+import { CircuitBreaker } from '@spark-perf/core';
+import type { Expiring } from './deadline-queue.js';
+import { DeadlineQueue } from './deadline-queue.js';
 import { RateLimitStoreTimeoutError } from './errors.js';
 
 export interface StoreGuardOptions {
@@ -17,11 +19,13 @@ export interface StoreGuardOptions {
 export class StoreGuard {
   readonly #options: StoreGuardOptions;
   readonly #breaker: CircuitBreaker;
+  readonly #deadlines: DeadlineQueue;
   #errors = 0;
 
   constructor(options: StoreGuardOptions) {
     const { clock, random } = options;
     this.#options = options;
+    this.#deadlines = new DeadlineQueue(clock);
     this.#breaker = new CircuitBreaker({
       failureThreshold: 1,
       openDuration: 500,
@@ -45,26 +49,49 @@ export class StoreGuard {
   }
 
   /**
-   * Calls the store; `undefined` when it is out of reach.
+   * Calls the store; `undefined` when it is out of reach. Never rejects.
    * @param onLate gets an answer that came after the deadline
    */
-  async run<T>(
-    call: () => Promise<T>,
-    onLate?: (value: T) => void,
-  ): Promise<{ readonly value: T } | undefined> {
+  run<T extends object>(call: () => Promise<T>, onLate?: (value: T) => void): Promise<T | undefined> {
     const ticket = this.#breaker.enter();
-    if (ticket === undefined) return undefined;
-    const { clock, timeout } = this.#options;
-    const onTimeout = () => new RateLimitStoreTimeoutError(timeout);
-    try {
-      const value = await withDeadline(clock, call(), timeout, { onTimeout, onLate });
-      this.#breaker.succeed(ticket);
-      return { value };
-    } catch (error) {
-      this.#errors++;
-      this.#breaker.fail(ticket);
-      this.#options.onError(error);
-      return undefined;
-    }
+    if (ticket === undefined) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const { clock, timeout } = this.#options;
+      let waiting: QueueNode<Expiring> | undefined;
+      const fail = (error: unknown): void => {
+        if (waiting === undefined) return;
+        this.#deadlines.remove(waiting);
+        waiting = undefined;
+        this.#failed(ticket, error);
+        resolve(undefined);
+      };
+      const expire = (): void => fail(new RateLimitStoreTimeoutError(timeout));
+      waiting = this.#deadlines.add({ deadline: clock.now() + timeout, expire });
+      started(call).then((value) => {
+        if (waiting === undefined) {
+          onLate?.(value);
+          return;
+        }
+        this.#deadlines.remove(waiting);
+        waiting = undefined;
+        this.#breaker.succeed(ticket);
+        resolve(value);
+      }, fail);
+    });
+  }
+
+  #failed(ticket: CircuitTicket, error: unknown): void {
+    this.#errors++;
+    this.#breaker.fail(ticket);
+    this.#options.onError(error);
+  }
+}
+
+/** A store that throws instead of rejecting is out of reach all the same. */
+function started<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

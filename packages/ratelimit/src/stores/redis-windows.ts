@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock, Milliseconds } from '@spark-perf/core';
 import type { RedisArgument, RedisClient } from '@spark-perf/core/redis';
 import { RedisScript } from '@spark-perf/core/redis';
@@ -5,6 +6,8 @@ import type { AsyncWindows, WindowOutcome, WindowSpec } from '../window-store.js
 import type { DenyCache } from './deny-cache.js';
 import { policyArguments, WINDOW_SCRIPT } from './redis-window-script.js';
 import { unlinkByPrefix } from './unlink-by-prefix.js';
+
+const SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
 
 export interface RedisWindowsParts {
   readonly client: RedisClient;
@@ -45,7 +48,7 @@ export class RedisWindows implements AsyncWindows {
     }
     const asked = denials.isOn ? clock.now() : 0;
     const reply = this.#isPlain
-      ? this.#script.run(this.#parts.client, [name], ['consume', cost, ...this.#policies], this.#noDeadline)
+      ? this.#evaluate(name, ['consume', cost, ...this.#policies])
       : this.#run(name, 'consume', cost, -1, lease);
     return reply.then((figures) => {
       const outcome = outcomeOf(figures);
@@ -93,7 +96,18 @@ export class RedisWindows implements AsyncWindows {
     const { countRejected, concurrency } = this.#spec;
     const extra = [at, countRejected ? 1 : 0, concurrency, lease, this.#parts.leaseTTL];
     const args = [what, cost, ...this.#policies, ...extra];
-    return this.#script.run(this.#parts.client, [name], args, this.#noDeadline);
+    return this.#evaluate(name, args);
+  }
+
+  /** No deadline here: who calls has one. A ready client is called directly, the rest is for `RedisScript`. */
+  #evaluate(name: string, args: readonly RedisArgument[]): Promise<unknown> {
+    const { client } = this.#parts;
+    if (client.status !== 'ready') return this.#script.run(client, [name], args, this.#noDeadline);
+    return client.evalsha(SHA, 1, name, ...args).catch((error: unknown) => {
+      // Nothing else is tried again: what was asked may have been counted.
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return client.eval(WINDOW_SCRIPT, 1, name, ...args);
+    });
   }
 }
 
