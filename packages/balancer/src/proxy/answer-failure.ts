@@ -25,14 +25,21 @@ const MESSAGES = {
 
 export type FailureStatus = keyof typeof ERRORS;
 
-/** Answers for the balancer itself. What an upstream or an error said is never in it. */
-export function answerFailure(ctx: Context, status: FailureStatus, retryAfter: Milliseconds = 1_000): void {
+/**
+ * Answers for the balancer itself. What an upstream or an error said is never in it.
+ * @param retryAfter until when the state of the servers is known to stay
+ */
+export function answerFailure(ctx: Context, status: FailureStatus, retryAfter: Milliseconds): void {
   const { res } = ctx;
   if (res.headersSent || res.destroyed) {
     res.destroy();
     return;
   }
-  if (status === 503) res.setHeader('Retry-After', Math.max(1, Math.ceil(retryAfter / 1_000)));
+  if (status === 503) {
+    // Beyond the end of the next ejection nothing is known: soon.
+    const seconds = Number.isFinite(retryAfter) ? Math.ceil(retryAfter / 1_000) : 1;
+    res.setHeader('Retry-After', Math.min(30, Math.max(1, seconds)));
+  }
   ctx.responded = false; // it was claimed for the answer that did not come
   answerError(ctx, { status, body: { error: ERRORS[status], message: MESSAGES[status] } });
 }

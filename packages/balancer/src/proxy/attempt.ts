@@ -215,7 +215,8 @@ export class Attempt implements UpstreamHandler, PendingHead {
     if (this.#done) return;
     this.#done = true;
     this.server.release();
-    this.#exchange.onSlotFree();
+    const { queue } = this.#exchange.engine;
+    if (queue.size > 0) queue.wake();
   }
 }
 

@@ -136,10 +136,6 @@ export class Exchange implements Sweepable, Waiter {
     this.#go(this.engine.options.clock.now());
   }
 
-  onSlotFree(): void {
-    if (this.engine.queue.size > 0) this.engine.queue.wake();
-  }
-
   /** Bytes have moved. */
   readonly touch = (): void => {
     const { clock, timeouts } = this.engine.options;
