@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -6,14 +7,18 @@ import { writeReport } from './report.js';
 import { runSuite } from './run-suite.js';
 import type { Effort } from './suite.js';
 import { loadSuite, suiteNames } from './suite-names.js';
+import { updateDocuments } from './update-documents.js';
 
-const USAGE = `pnpm bench [suite …] [--quick | --probe]
+const USAGE = `pnpm bench [suite …] [--quick | --probe | --report]
 
   --quick   short rounds, for a first look
   --probe   the shortest, only to see that everything runs; writes no report
+  --report  only puts the results there are into README.md and docs/performance.md
   --list    the suites there are
 
-Without a name every suite runs. Reports go to apps/bench/results/.`;
+Without a name every suite runs. Reports go to apps/bench/results/, and from there into the documents.`;
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -21,6 +26,7 @@ async function main(): Promise<number> {
     options: {
       quick: { type: 'boolean' },
       probe: { type: 'boolean' },
+      report: { type: 'boolean' },
       list: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -32,6 +38,10 @@ async function main(): Promise<number> {
   }
   if (values.list === true) {
     console.log(names.join('\n'));
+    return 0;
+  }
+  if (values.report === true) {
+    await updateDocuments(root);
     return 0;
   }
   const unknown = positionals.filter((name) => !names.includes(name));
@@ -48,8 +58,7 @@ async function main(): Promise<number> {
   for (const name of positionals.length > 0 ? positionals : names) {
     try {
       const report = await runSuite(await loadSuite(name), effort);
-      if (effort !== 'probe')
-        await writeReport(report, fileURLToPath(new URL('../results', import.meta.url)));
+      if (effort !== 'probe') await writeReport(report, path.join(root, 'apps/bench/results'));
       for (const { met } of report.rows) totals[met === null ? 'reported' : met ? 'met' : 'notMet']++;
       if (report.failure !== null) totals.failed++;
     } catch (error) {
@@ -57,6 +66,7 @@ async function main(): Promise<number> {
       totals.failed++;
     }
   }
+  if (effort !== 'probe') await updateDocuments(root);
   console.log(
     `\n${totals.met} met, ${totals.notMet} not met, ${totals.reported} reported, ${totals.failed} suites failed`,
   );

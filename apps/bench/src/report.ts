@@ -55,7 +55,8 @@ export function consoleLine(row: Row): string {
   return `${(word ?? '').padEnd(8)} ${claim}\n         ${facts.filter(Boolean).join(' · ')}`;
 }
 
-function cells(row: Row): string[] {
+/** The cells of a row: claim, ours, peers, ratio, target, verdict, note. */
+export function cells(row: Row): string[] {
   const unit = row.unit === '' ? '' : ` ${row.unit}`;
   return [
     row.claim,
@@ -68,11 +69,12 @@ function cells(row: Row): string[] {
   ];
 }
 
-const verdict = ({ met }: Row): string => (met === null ? 'reported' : met ? 'met' : 'not met');
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+export const verdict = ({ met }: Row): string => (met === null ? 'reported' : met ? 'met' : 'not met');
+/** Text that may stand in a table. */
+export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** Three digits that count, with thousands set apart. */
-function figure(value: number): string {
+export function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 3;
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });

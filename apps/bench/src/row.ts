@@ -9,7 +9,7 @@ export interface Row {
   readonly ours: number | null;
   readonly peers: readonly { readonly name: string; readonly value: number }[];
   readonly unit: string;
-  /** Ours over `against`, or the other way round with `inverse`; `null` without a peer. */
+  /** Ours over `against`, or the other way round with `inverse`; `null` without a peer, or where its figure is 0. */
   readonly ratio: number | null;
   /** The peer that the ratio is against. */
   readonly against: string | null;
@@ -49,6 +49,7 @@ export function row(input: RowInput): Row {
   if (against !== null && peer === undefined) throw new Error(`"${input.claim}" has no peer "${against}"`);
   let ratio = input.ours === null || peer === undefined ? null : ratioOf(input.ours, peer);
   if (ratio !== null && input.inverse === true) ratio = 1 / ratio;
+  if (ratio !== null && !Number.isFinite(ratio)) ratio = null; // a peer at zero has no ratio
   const target = input.target ?? null;
   return {
     claim: input.claim,

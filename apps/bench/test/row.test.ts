@@ -44,6 +44,13 @@ describe('row', () => {
     expect(() => row({ claim: 'c', ours: 10, peers, against: 'd' })).toThrow('no peer "d"');
   });
 
+  test('a peer at zero has no ratio', () => {
+    expect(row({ claim: 'c', ours: 10, peers: { peer: 0 }, target: '<= 20' })).toMatchObject({
+      ratio: null,
+      met: true,
+    });
+  });
+
   test('what was not measured is not met', () => {
     expect(row({ claim: 'c', ours: null, target: '<= 5', note: 'no wrk' })).toMatchObject({
       ours: null,
