@@ -16,10 +16,11 @@ import type { WindowPolicy } from '../policy.js';
  * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never).
  */
 export const WINDOW_SCRIPT = `
-local tonumber, floor, unpack, pack = tonumber, math.floor, struct.unpack, struct.pack
+local call, tonumber, floor = redis.call, tonumber, math.floor
+local unpack, pack = struct.unpack, struct.pack
 local key, what, cost, n = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local raw = redis.call('GET', key)
-local clock = redis.call('TIME')
+local raw = call('GET', key)
+local clock = call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
 
 -- The usual case, for speed alone: one policy, the same step as last time, room for the cost. Else as below.
@@ -28,7 +29,7 @@ if n == 1 and raw and what == 'consume' and not ARGV[9] then
   local time, scale, unit, limit = now + offset, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[5])
   if stored == 1 and id == tonumber(ARGV[4]) and time >= last and step == floor(time * scale / unit)
     and total + cost <= limit and #raw < pos + length then
-    redis.call('SET', key, pack('<ddBI4dI4I4H', time, offset, 1, id, step, total + cost, newest + cost, length)
+    call('SET', key, pack('<ddBI4dI4I4H', time, offset, 1, id, step, total + cost, newest + cost, length)
       .. string.sub(raw, pos), 'PX', math.ceil((step + ARGV[8] + 1) * unit / scale) - time)
     return {1, time, 0, limit - total - cost, 0}
   end
@@ -192,9 +193,9 @@ if dirty and (raw or what == 'consume') then
     end
   end
   if used then
-    redis.call('SET', key, value, 'PX', ttl)
+    call('SET', key, value, 'PX', ttl)
   else
-    redis.call('DEL', key)
+    call('DEL', key)
   end
 end
 return reply
