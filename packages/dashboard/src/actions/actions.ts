@@ -108,19 +108,19 @@ export class Actions {
     ctx.res.once('close', () => gone.abort());
     const own = pid === undefined || pid === String(process.pid);
     try {
-      const body = own
-        ? await makeProfile(clock, task, duration, gone.signal)
-        : await workers?.profile(Number(pid), task, duration);
-      if (body === undefined)
+      const made = own
+        ? { profile: await makeProfile(clock, task, duration, gone.signal) }
+        : ((await workers?.profile(Number(pid), task, duration)) ?? 'absent');
+      if (made === 'absent')
         return { code: 'SPARK_DASHBOARD_NOT_FOUND', message: 'That process did not answer' };
-      if (body === 'busy')
+      if (made === 'busy')
         return { code: 'SPARK_DASHBOARD_BUSY', message: 'Another profile is being made there' };
       this.#attach(
         ctx,
         own ? String(process.pid) : pid,
         task === 'cpu-profile' ? 'cpuprofile' : 'heapprofile',
       );
-      answer(ctx, 200, 'application/json', body);
+      answer(ctx, 200, 'application/json', made.profile);
       return undefined;
     } catch (error) {
       if (gone.signal.aborted) return undefined;

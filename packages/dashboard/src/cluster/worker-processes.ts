@@ -49,17 +49,17 @@ export class WorkerProcesses {
     return workers.flatMap(({ id }) => this.#last.get(id) ?? []);
   }
 
-  /** Lets the worker of that process id make a profile. `undefined`: there is none, or it did not manage to. */
+  /** Lets the worker of that process id make a profile. `absent`: there is none, or it did not manage to. */
   async profile(
     pid: number,
     task: ProfileTask,
     duration: Milliseconds,
-  ): Promise<string | 'busy' | undefined> {
+  ): Promise<{ readonly profile: string } | 'busy' | 'absent'> {
     const worker = this.#connected().find(({ process }) => process.pid === pid);
-    if (worker === undefined) return undefined;
+    if (worker === undefined) return 'absent';
     const answer = await this.#question(worker, { type: 'profile', task, duration }, duration + GRACE);
-    if (answer?.type === 'profile') return answer.profile;
-    return answer?.type === 'failed' && answer.reason === 'busy' ? 'busy' : undefined;
+    if (answer?.type === 'profile') return { profile: answer.profile };
+    return answer?.type === 'failed' && answer.reason === 'busy' ? 'busy' : 'absent';
   }
 
   close(): void {

@@ -39,6 +39,15 @@ export const EVENT_TEXTS: Readonly<Partial<Record<SourceKind, Readonly<Record<st
     cache: {
       levelDown: (level) => ({ level: 'bad', text: `Level ${one(level['level'])} is down` }),
       levelUp: (level) => ({ level: 'ok', text: `Level ${one(level['level'])} is back` }),
+      journalOverflow: (level) => ({
+        level: 'warn',
+        text: `The journal of level ${one(level['level'])} is full`,
+      }),
+      degraded: said('warn', 'The Redis client lacks commands that some guarantees need'),
+      bus: (bus) => ({
+        level: bus['state'] === 'up' ? 'ok' : 'warn',
+        text: `Invalidations between processes: ${one(bus['state'])}`,
+      }),
     },
     pool: {
       breaker: (change) => ({
@@ -89,7 +98,7 @@ export const EVENT_TEXTS: Readonly<Partial<Record<SourceKind, Readonly<Record<st
       reloaded: (reload) => ({ level: 'ok', text: `All workers replaced in ${ms(reload['duration'])}` }),
       reloadAborted: said('bad', 'A reload was given up'),
     },
-    balancer: {},
+
     breaker: {
       open: said('bad', 'The circuit is open'),
       halfOpen: said('info', 'A probe is under way'),

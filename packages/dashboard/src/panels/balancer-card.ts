@@ -11,10 +11,10 @@ export function balancerCard(group: SourceGroup, { rates, points }: PanelInput):
   const serving = servers.filter(isServing).length;
   const sum = (value: (server: ServerDetail) => number): number =>
     servers.reduce((all, one) => all + value(one), 0);
-  const rate = rates.rate(
-    `${card.id}/requests`,
-    sum(({ requests }) => requests),
-  );
+  const requests = group.figures.has('spark_balancer_requests')
+    ? group.figures.total('spark_balancer_requests')
+    : sum((server) => server.requests);
+  const rate = rates.rate(`${card.id}/requests`, requests);
   points[card.id] = rate;
   return {
     ...card,
@@ -49,7 +49,7 @@ function serversTable(parts: readonly SourcePart[], source: string): CardTable {
             ...(many ? [{ text: process }] : []),
             { text: id },
             {
-              level: !healthy ? ('bad' as const) : drained ? ('warn' as const) : ('ok' as const),
+              level: drained ? ('warn' as const) : healthy ? ('ok' as const) : ('bad' as const),
               text: state,
             },
             { value: active, unit: 'count' as const },

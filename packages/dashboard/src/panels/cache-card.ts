@@ -3,11 +3,14 @@ import type { SourceGroup } from '../snapshot/source-group.js';
 import { blankCard } from './blank-card.js';
 import type { PanelInput } from './panel-input.js';
 
+const LEVELS = ['L1', 'L2', 'L3'];
+
 interface Level {
   readonly name: string;
-  hits: number;
-  misses: number;
-  errors: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly errors: number;
+  readonly up: boolean;
 }
 
 /** The hit ratio of each level. */
@@ -24,11 +27,17 @@ export function cacheCard(group: SourceGroup, { shares, rates, points }: PanelIn
   const asked = growth('lookups', lookups);
   const ratio = asked > 0 ? Math.min(1, hits / asked) : 0;
   const errors = levels.reduce((sum, level) => sum + level.errors, 0);
+  const down = levels.filter(({ up }) => !up).map(({ name }) => name);
   const failing = rates.rate(`${card.id}/errors`, errors) > 0;
   points[card.id] = ratio;
   return {
     ...card,
-    status: failing ? { level: 'warn', text: 'A level fails' } : card.status,
+    status:
+      down.length > 0
+        ? { level: 'bad', text: `${down.join(', ')} down` }
+        : failing
+          ? { level: 'warn', text: 'A level fails' }
+          : card.status,
     figures: [
       { label: 'Hit ratio', value: ratio, unit: 'ratio' },
       { label: 'Lookups', value: rates.rate(`${card.id}/rate`, lookups), unit: 'rate' },
@@ -45,14 +54,17 @@ export function cacheCard(group: SourceGroup, { shares, rates, points }: PanelIn
   };
 }
 
-function levelsOf({ details }: SourceGroup): Level[] {
-  const levels = new Map<string, Level>();
-  for (const { level, hits, misses, errors } of details.flatMap((detail) => detail.levels ?? [])) {
-    const one = levels.get(level) ?? { name: level, hits: 0, misses: 0, errors: 0 };
-    one.hits += hits;
-    one.misses += misses;
-    one.errors += errors;
-    levels.set(level, one);
-  }
-  return [...levels.values()].filter(({ hits, misses }, i) => i === 0 || hits + misses > 0);
+/** From metrics where there are any: they count what processes that are gone have served, too. */
+function levelsOf({ figures, details }: SourceGroup): Level[] {
+  const told = details.flatMap((detail) => detail.levels ?? []);
+  return LEVELS.flatMap((name) => {
+    const level = name.toLowerCase();
+    const same = told.filter((one) => one.level === name);
+    const known = figures.samples('spark_cache_hits').some(({ labels }) => labels['level'] === level);
+    if (same.length === 0 && !known) return [];
+    const total = (what: 'hits' | 'misses' | 'errors'): number =>
+      known ? figures.total(`spark_cache_${what}`, { level }) : same.reduce((sum, one) => sum + one[what], 0);
+    const up = same.every((one) => one.up);
+    return { name, hits: total('hits'), misses: total('misses'), errors: total('errors'), up };
+  });
 }

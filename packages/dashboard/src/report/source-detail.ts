@@ -35,6 +35,7 @@ export interface LevelDetail {
   readonly hits: number;
   readonly misses: number;
   readonly errors: number;
+  readonly up: boolean;
 }
 
 /** What `getStats()` tells and no metric does. */
@@ -123,7 +124,13 @@ function levelsOf(fields: Fields): LevelDetail[] {
     const level = record(levels[name] ?? levels[name.toUpperCase()]);
     const { hits, misses, errors } = level;
     if (typeof hits !== 'number') return [];
-    return { level: name.toUpperCase(), hits, misses: number(misses), errors: number(errors) };
+    return {
+      level: name.toUpperCase(),
+      hits,
+      misses: number(misses),
+      errors: number(errors),
+      up: level['up'] !== false,
+    };
   });
 }
 

@@ -18,6 +18,7 @@ const SIGNS: readonly (readonly [prefix: string, kind: SourceKind])[] = [
   ['http_server_request_duration', 'profiler'],
   ['nodejs_eventloop', 'runtime'],
   ['spark_memory_leak', 'memory'],
+  ['spark_cache_warmer', 'other'],
   ['spark_cache', 'cache'],
   ['spark_pool', 'pool'],
   ['spark_ratelimit', 'limiter'],

@@ -17,6 +17,6 @@ export interface Source {
 /** Whether `value` is something the page can show. */
 export function isSource(value: unknown): value is Source {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  const { getStats, collect } = value as Source;
-  return typeof getStats === 'function' || typeof collect === 'function';
+  const source = value as Source;
+  return typeof source.getStats === 'function' || typeof source.collect === 'function';
 }

@@ -81,7 +81,7 @@ describe.each(LOOKS)('$name, $width px', ({ name, width, height, colorScheme, ax
     await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
     expect(checked ? await violations(page) : []).toEqual([]);
     expect(
-      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+      await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
     ).toBeLessThanOrEqual(0);
     expect(watched.errors).toEqual([]);
     expect([...watched.origins]).toEqual([new URL(server.url).origin]);

@@ -16,12 +16,13 @@ export class FakeSystem {
     () => ({ verdict: 'healthy', evidence: { reason: 'The live heap does not grow.' } }),
   );
   readonly cache = new FakeSource(
-    () => families('counter', { 'spark_cache_requests|level': { l1: 1 } }),
-    () => ({
-      l1: { hits: this.seconds * 930, misses: this.seconds * 210, errors: 0 },
-      l2: { hits: this.seconds * 150, misses: this.seconds * 60, errors: 1 },
-      l3: { hits: this.seconds * 41, misses: this.seconds * 19, errors: 0 },
-    }),
+    () =>
+      families('counter', {
+        'spark_cache_hits|level': { l1: this.seconds * 930, l2: this.seconds * 150, l3: this.seconds * 41 },
+        'spark_cache_misses|level': { l1: this.seconds * 210, l2: this.seconds * 60, l3: this.seconds * 19 },
+        'spark_cache_errors|level': { l1: 0, l2: 1, l3: 0 },
+      }),
+    () => ({ l1: { hits: 1 }, l2: { hits: 1, up: true }, l3: { hits: 1, up: true } }),
   );
   readonly pool = new FakeSource(() => this.#pool());
   readonly limiter = new FakeSource(
