@@ -78,8 +78,6 @@ export class CacheCore {
       onChange: (level, up) => this.#levelChanged(level, up),
       onOverflow: (level) => this.events.emit('journalOverflow', { level }),
     });
-    this.outer.knownClock = this.local.read([]).clock;
-    if (shared !== undefined) this.outer.knownClock = 0;
     this.outer.invalidateAll = () => this.invalidateTags(['e']).then(() => true);
     this.writes = new WritePath(this.outer);
     this.reads = new ReadPath(this.outer, this.writes);
@@ -107,10 +105,6 @@ export class CacheCore {
     const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
     const { keys, tags, first } = this;
     return new Capture(keys, tags, key, space.epochs, first.stamp, this.clock.now(), start);
-  }
-
-  isolate(value: unknown): Landing {
-    return this.isolation.admit(value);
   }
 
   handOut({ value, mutable }: Landing): unknown {

@@ -30,7 +30,7 @@ export async function lookUp<T>(core: CacheCore, space: KeySpace, key: string): 
       return { hit: true, value, level: 'l1', age: first.age(key, hot), stale: first.isStale(hot) };
     }
     if (found !== undefined) {
-      const value = core.handOut(core.isolate(found.entry.value)) as T;
+      const value = core.handOut(core.isolation.admit(found.entry.value)) as T;
       const age = Math.max(0, core.clock.wallNow() - found.entry.created);
       return { hit: true, value, level: found.level, age, stale: true };
     }

@@ -1,5 +1,4 @@
 import type { Clock, Milliseconds } from '@spark-perf/core';
-import { LRUCache } from 'lru-cache';
 import type { TagTable } from './coherence/tag-table.js';
 
 /** What a fetcher gave that is no value: an error, or `null` or `undefined`. */
@@ -18,12 +17,13 @@ interface Remembered {
 export class NegativeResults {
   readonly #tags: TagTable;
   readonly #clock: Clock;
-  readonly #results: LRUCache<string, Remembered>;
+  readonly #max: number;
+  readonly #results = new Map<string, Remembered>();
 
   constructor(max: number, tags: TagTable, clock: Clock) {
     this.#tags = tags;
     this.#clock = clock;
-    this.#results = new LRUCache({ max });
+    this.#max = max;
   }
 
   get(key: string): NegativeResult | undefined {
@@ -37,6 +37,12 @@ export class NegativeResults {
   }
 
   put(key: string, result: NegativeResult, ttl: Milliseconds, tags: readonly string[], seq: number): void {
+    this.#results.delete(key);
+    if (this.#results.size >= this.#max)
+      for (const oldest of this.#results.keys()) {
+        this.#results.delete(oldest);
+        break;
+      }
     this.#results.set(key, { result, until: this.#clock.now() + ttl, tags, seq });
   }
 

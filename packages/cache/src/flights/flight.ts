@@ -101,7 +101,7 @@ export class Flight {
   }
 
   #keepStale({ entry }: Found): void {
-    this.#stale ??= { ...this.#core.isolate(entry.value), tags: entry.tags };
+    this.#stale ??= { ...this.#core.isolation.admit(entry.value), tags: entry.tags };
     this.#tellStale();
   }
 

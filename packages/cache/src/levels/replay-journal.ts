@@ -14,8 +14,11 @@ export async function replayJournal(outer: OuterLevels): Promise<boolean> {
   const { level, gate, journal } = outer.l2!;
   const { knownClock, knownBase } = outer;
   if (journal.overflowed) {
-    const versions = await gate.attempt(() => level.bump(['e']));
-    outer.knownClock = versions;
+    const moment = outer.options.tags.seq;
+    const version = await gate.attempt(() => level.bump(['e']));
+    // The root's epoch stands for all tags that were forgotten.
+    outer.options.tags.settleAll(moment, version);
+    outer.knownClock = version;
     journal.reset();
   }
   const asked = journal.tagsOfWrites();
