@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { publicPackages } from '../consumers/public-packages.mjs';
 import { root } from '../setup/root.mjs';
 
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
@@ -18,16 +19,9 @@ export function documents() {
       .filter((name) => name.endsWith('.md'))
       .map((name) => `${folder}/${name}`),
   );
-  const readmes = readdirSync(path.join(root, 'packages'))
-    .filter(isBegun)
-    .map((name) => `packages/${name}/README.md`);
+  const readmes = publicPackages().map(({ folder }) => `packages/${path.basename(folder)}/README.md`);
   return [
     ...readmes.map((file) => ({ file, required: true })),
     ...[...pages, ...guides].map((file) => ({ file, required: false })),
   ];
-}
-
-function isBegun(name) {
-  const index = path.join(root, 'packages', name, 'src/index.ts');
-  return existsSync(index) && readFileSync(index, 'utf8').trim() !== 'export {};';
 }

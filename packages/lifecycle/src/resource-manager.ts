@@ -10,7 +10,7 @@ import { Emitter, functionOption, optionsObject, stringOption } from '@spark-per
 import type { Server as HttpServer } from 'node:http';
 import type { Cleanup } from './cleanup-of.js';
 import { CleanupRunner } from './cleanup-runner.js';
-import { collect } from './collect.js';
+import { lifecycleMetrics } from './lifecycle-metrics.js';
 import type { ServerApp } from './drain/find-server.js';
 import { ServerGroup } from './drain/server-group.js';
 import type { ServerOptions } from './drain/server-options.js';
@@ -232,7 +232,7 @@ export class ResourceManager implements EventSource<ResourceManagerEvents> {
   }
 
   collect(): MetricFamily[] {
-    return collect(this.getStats());
+    return lifecycleMetrics(this.getStats());
   }
 
   async #unregister(entry: ResourceEntry): Promise<void> {

@@ -5,7 +5,7 @@ import { NotReadyError } from '../errors.js';
 import { processLifecycle } from '../exit/process-registry.js';
 import { ResourceManager } from '../resource-manager.js';
 import type { ClusterStats } from './cluster-stats.js';
-import { collectCluster } from './collect-cluster.js';
+import { clusterMetrics } from './cluster-metrics.js';
 import { ReloadAbortedError } from './errors.js';
 import type { ClusterManagerEvents } from './events.js';
 import type { ClusterManagerOptions, ResolvedClusterOptions } from './options.js';
@@ -89,7 +89,7 @@ export class ClusterManager implements EventSource<ClusterManagerEvents> {
   }
 
   collect(): MetricFamily[] {
-    return collectCluster(this.getStats());
+    return clusterMetrics(this.getStats());
   }
 
   async #runHere<T>(main: WorkerMain<T>): Promise<T> {

@@ -13,7 +13,7 @@ const PHASES: readonly PhaseName[] = [
 ];
 
 /** The figures of a manager as metric families. */
-export function collect(stats: LifecycleStats): MetricFamily[] {
+export function lifecycleMetrics(stats: LifecycleStats): MetricFamily[] {
   const one = (value: number): MetricSample[] => [{ labels: {}, value }];
   return [
     {

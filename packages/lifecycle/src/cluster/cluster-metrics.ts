@@ -2,7 +2,7 @@ import type { MetricFamily } from '@spark-perf/core';
 import type { ClusterStats } from './cluster-stats.js';
 
 /** The figures of a cluster as metric families. */
-export function collectCluster(stats: ClusterStats): MetricFamily[] {
+export function clusterMetrics(stats: ClusterStats): MetricFamily[] {
   const counter = (name: string, help: string, value: number): MetricFamily => ({
     name: `spark_cluster_${name}`,
     type: 'counter',

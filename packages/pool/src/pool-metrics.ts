@@ -2,7 +2,7 @@ import type { MetricFamily, MetricSample } from '@spark-perf/core';
 import type { DurationStats, PoolStats } from './pool-stats.js';
 
 /** A pool's figures as metric families, labelled with its name. */
-export function collect(pool: string, stats: PoolStats): MetricFamily[] {
+export function poolMetrics(pool: string, stats: PoolStats): MetricFamily[] {
   const one = (value: number, labels: Readonly<Record<string, string>> = {}): MetricSample => ({
     labels: { pool, ...labels },
     value,
