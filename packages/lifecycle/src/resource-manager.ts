@@ -10,7 +10,6 @@ import { Emitter, functionOption, optionsObject, stringOption } from '@spark-per
 import type { Server as HttpServer } from 'node:http';
 import type { Cleanup } from './cleanup-of.js';
 import { CleanupRunner } from './cleanup-runner.js';
-import { lifecycleMetrics } from './lifecycle-metrics.js';
 import type { ServerApp } from './drain/find-server.js';
 import { ServerGroup } from './drain/server-group.js';
 import type { ServerOptions } from './drain/server-options.js';
@@ -23,6 +22,7 @@ import { healthMiddleware } from './health/health-middleware.js';
 import type { ReadinessCheck, ReadinessCheckOptions } from './health/readiness-check.js';
 import type { WhenReadyOptions } from './health/ready-state.js';
 import { ReadyState } from './health/ready-state.js';
+import { lifecycleMetrics } from './lifecycle-metrics.js';
 import { scopeMiddleware } from './middleware.js';
 import type { ResolvedResourceManagerOptions, ResourceManagerOptions } from './options.js';
 import { resolveResourceManagerOptions } from './options.js';

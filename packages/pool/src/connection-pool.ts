@@ -8,7 +8,6 @@ import type {
 } from '@spark-perf/core';
 import { withDeadline } from '@spark-perf/core';
 import { Caretaker } from './caretaker.js';
-import { collect } from './collect.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Entry } from './entry.js';
 import { PoolClosedError, PoolTimeoutError } from './errors.js';
@@ -21,6 +20,7 @@ import { middleware } from './middleware/middleware.js';
 import type { PoolMiddlewareOptions } from './middleware/middleware-options.js';
 import type { PoolAccess } from './middleware/pool-access.js';
 import type { AcquireOptions, ConnectionPoolOptions } from './options.js';
+import { poolMetrics } from './pool-metrics.js';
 import type { PoolStats } from './pool-stats.js';
 import { poolStats } from './pool-stats.js';
 import { checkAcquireOptions, checkFactory, resolveOptions, resolveSizes } from './resolve-options.js';
@@ -198,7 +198,7 @@ export class ConnectionPool<T> implements EventSource<ConnectionPoolEvents<T>> {
 
   /** The figures as metric families, labelled with the pool's `name`. */
   collect(): MetricFamily[] {
-    return collect(this.#pool.options.name, this.getStats());
+    return poolMetrics(this.#pool.options.name, this.getStats());
   }
 
   /** Puts a connection on `ctx.db`, taken when it is first used and given back when the response is over. */
