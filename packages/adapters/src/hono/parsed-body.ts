@@ -6,20 +6,20 @@ import type { HostContext } from '../host-context.js';
  * promise per form that was asked for, of text for JSON too. `undefined` when nobody has read anything.
  */
 export function takeParsedBody(c: HonoContext, ctx: HostContext): Promise<void> | undefined {
-  for (const form in c.req.bodyCache) return take(c, ctx, form);
+  for (const first in c.req.bodyCache) return take(c, ctx, first);
   return undefined;
 }
 
-async function take(c: HonoContext, ctx: HostContext, form: string): Promise<void> {
+async function take(c: HonoContext, ctx: HostContext, first: string): Promise<void> {
+  const { parsedBody } = c.req.bodyCache as { readonly parsedBody?: unknown };
+  // Multipart can't be written again byte by byte: there is no raw body.
+  const isForm = first === 'formData' || first === 'parsedBody';
   try {
-    if (form === 'formData' || form === 'parsedBody') {
-      // Multipart can't be written again byte by byte: there is no raw body.
-      ctx.body = await c.req.parseBody();
-      return;
-    }
-    ctx.rawBody ??= Buffer.from(await c.req.arrayBuffer());
+    if (!isForm) ctx.rawBody ??= Buffer.from(await c.req.arrayBuffer());
     const isJson = /^application\/([^;\s]+\+)?json\b/i.test(ctx.get('content-type') ?? '');
-    ctx.body = isJson ? await c.req.json<unknown>() : ctx.rawBody.toString();
+    if (parsedBody !== undefined) ctx.body = parsedBody;
+    else if (isForm) ctx.body = await c.req.parseBody();
+    else ctx.body = isJson ? await c.req.json<unknown>() : ctx.rawBody?.toString();
   } catch {
     // Malformed or cut off: that is for whoever asked to answer.
   }
