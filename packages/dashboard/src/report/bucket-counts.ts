@@ -5,14 +5,23 @@ export type BucketCounts = readonly (readonly [bucket: number, count: number])[]
 
 const UNIT: Milliseconds = 1e-5;
 const SUB = 64;
+/** More buckets than either histogram has. */
+const MOST = SUB * 40;
 
 /** Several histograms as one, lowest bucket first. */
 export function addBuckets(parts: readonly BucketCounts[]): BucketCounts {
   if (parts.length === 1) return parts[0]!;
-  const sums = new Map<number, number>();
-  for (const part of parts)
-    for (const [bucket, count] of part) sums.set(bucket, (sums.get(bucket) ?? 0) + count);
-  return [...sums].sort(([a], [b]) => a - b);
+  const sums = new Float64Array(MOST);
+  // Indexed: this runs for each route each second, and destructuring costs three times as much.
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i++) {
+      const bucket = part[i]![0];
+      if (bucket >= 0 && bucket < MOST) sums[bucket]! += part[i]![1];
+    }
+  }
+  const filled: [number, number][] = [];
+  for (let bucket = 0; bucket < MOST; bucket++) if (sums[bucket] !== 0) filled.push([bucket, sums[bucket]!]);
+  return filled;
 }
 
 /** Percentiles in one pass, `shares` ascending; 0 when nothing was counted. At most 1 % off. */
@@ -21,15 +30,14 @@ export function percentiles<const Q extends readonly Ratio[]>(
   shares: Q,
 ): { -readonly [K in keyof Q]: Milliseconds } {
   let total = 0;
-  for (const [, count] of buckets) total += count;
-  const found = shares.map(() => 0);
+  for (let i = 0; i < buckets.length; i++) total += buckets[i]![1];
+  const ranks = shares.map((share) => Math.max(1, Math.ceil(share * total)));
+  const found = new Array<Milliseconds>(shares.length).fill(0);
   let seen = 0;
   let next = 0;
-  for (const [bucket, count] of buckets) {
-    seen += count;
-    while (next < shares.length && seen >= Math.max(1, Math.ceil(shares[next]! * total))) {
-      found[next++] = midpoint(bucket);
-    }
+  for (let i = 0; i < buckets.length && next < ranks.length; i++) {
+    seen += buckets[i]![1];
+    while (next < ranks.length && seen >= ranks[next]!) found[next++] = midpoint(buckets[i]![0]);
   }
   return found as { -readonly [K in keyof Q]: Milliseconds };
 }

@@ -44,7 +44,8 @@ export function profileReading(snapshot: unknown): ProfileReading | undefined {
   if (!Array.isArray(rows)) return undefined;
   const heat = new Array<number>(HEAT_CLASSES).fill(0);
   const routes = rows.map((row: Partial<ProfilerRow>): RouteReading => {
-    for (const [bucket, count] of row.durations?.buckets ?? []) heat[heatClass(bucket)]! += count;
+    const durations = row.durations?.buckets ?? [];
+    for (let i = 0; i < durations.length; i++) heat[heatClass(durations[i]![0])]! += durations[i]![1];
     return {
       method: String(row.method ?? ''),
       route: String(row.route ?? ''),
