@@ -169,7 +169,8 @@ interface Changeable {
 }
 
 function validKey(key: string): string {
-  if (typeof key !== 'string' || key === '') throw new InvalidOptionError('key', 'a non-empty string', key);
+  if (typeof key !== 'string' || key.length === 0)
+    throw new InvalidOptionError('key', 'a non-empty string', key);
   return boundedKey(key);
 }
 

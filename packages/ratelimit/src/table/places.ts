@@ -99,17 +99,28 @@ const EASY = 5;
  */
 export function emptyPlace(segment: Segment, low: number): number {
   const first = setOf(segment, low, 0);
-  const used = occupied(segment, first);
-  if (used <= EASY) return first + used;
+  const free = emptyWays(segment, first);
+  if (free >= WAYS - EASY) return emptyWay(segment, first, low);
   const second = setOf(segment, low, 1);
-  const usedToo = occupied(segment, second);
-  if (usedToo < used) return second + usedToo;
-  return used < WAYS ? first + used : -1;
+  const freeToo = emptyWays(segment, second);
+  if (freeToo > free) return emptyWay(segment, second, low);
+  return free > 0 ? emptyWay(segment, first, low) : -1;
 }
 
-/** Places are filled in order and never emptied: the first empty one tells how many are taken. */
-function occupied(segment: Segment, set: number): number {
-  let used = 0;
-  while (used < WAYS && segment.words[set + used] !== 0) used++;
-  return used;
+/** Where in a set a key is put if it can, and looked for first: the processor then loads tag and record at once. */
+export function favouriteWay(low: number): number {
+  return low & (WAYS - 1); // the choice of a set goes by the high bits
+}
+
+function emptyWays(segment: Segment, set: number): number {
+  let empty = 0;
+  for (let way = 0; way < WAYS; way++) if (segment.words[set + way] === 0) empty++;
+  return empty;
+}
+
+function emptyWay(segment: Segment, set: number, low: number): number {
+  const favourite = set + favouriteWay(low);
+  if (segment.words[favourite] === 0) return favourite;
+  for (let way = 0; way < WAYS; way++) if (segment.words[set + way] === 0) return set + way;
+  return -1;
 }

@@ -6,6 +6,9 @@ import type { WindowCounter } from './window-counter.js';
 /** Places per set: their tags fill half a cache line. */
 export const WAYS = 8;
 
+/** Where the first counter begins in a record, behind the second half of the hash. */
+export const FIRST_PART = 1;
+
 /** Where things are in a set: 8 tags, then 8 records of the second half of the hash and each policy's counter. */
 export interface RecordLayout {
   readonly counters: readonly WindowCounter[];
@@ -21,7 +24,7 @@ export function recordLayout(policies: readonly WindowPolicy[]): RecordLayout {
     policy.exact ? new LogCounter(policy) : new RingCounter(policy),
   );
   const offsets: number[] = [];
-  let recordWords = 1;
+  let recordWords = FIRST_PART;
   for (const counter of counters) {
     offsets.push(recordWords);
     recordWords += counter.words;

@@ -1,7 +1,7 @@
 import type { Bytes, Milliseconds } from '@spark-perf/core';
 import type { MemoryBudget } from './memory-budget.js';
 import { moveRecords } from './move-records.js';
-import { freePlace, heatOf, lastStepOf, occupy, recordAt, setOf } from './places.js';
+import { favouriteWay, freePlace, heatOf, lastStepOf, occupy, recordAt, setOf } from './places.js';
 import type { RecordLayout } from './record-layout.js';
 import { WAYS } from './record-layout.js';
 import { Segment } from './segment.js';
@@ -77,6 +77,11 @@ export class SlotTable {
     const { words, layout, sets } = segment;
     const { setWords, recordWords } = layout;
     let set = (((low & 0xffff) * sets) >>> 16) * setWords;
+    const favourite = favouriteWay(low);
+    if (words[set + favourite] === high) {
+      const record = set + WAYS + favourite * recordWords;
+      if (words[record] === low) return record;
+    }
     for (let half = 0; half < 2; half++) {
       for (let way = 0; way < WAYS; way++) {
         if (words[set + way] === high) {
