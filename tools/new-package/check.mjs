@@ -1,5 +1,6 @@
 // Makes a package from the template in a scratch folder that looks like the repository, and proves that it passes every
 // check. Needs core, server and test-services built. Prints one line for each test.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { execute } from '../consumers/execute.mjs';
 import { pack } from '../consumers/pack.mjs';
@@ -27,6 +28,12 @@ makeScratchRepository(scratch);
 await test('makes a package', async () => {
   await make(NAME);
   linkPackage(scratch, NAME);
+});
+await test('the checks of the documents can import it', () => {
+  const { devDependencies } = JSON.parse(
+    readFileSync(path.join(scratch, 'tools/check-readmes/package.json'), 'utf8'),
+  );
+  none(devDependencies[`@spark-perf/${NAME}`] === 'workspace:*' ? [] : ['it is not in their manifest']);
 });
 await test('refuses a name that is taken', () => refuses(NAME, 'exists already'));
 for (const name of ['Big', '../out', '1st', 'a--b', '-a', '']) {

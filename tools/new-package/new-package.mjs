@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../setup/root.mjs';
+import { addToReaders } from './add-to-readers.mjs';
 import { fillTemplate } from './fill-template.mjs';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -21,11 +22,13 @@ if (existsSync(target)) {
   process.exit(2);
 }
 fillTemplate(name, target, path.join(into, '.changeset', `${name}-first.md`));
+addToReaders(name, into);
 // A longer or shorter name breaks lines elsewhere.
 const prettier = path.join(root, 'node_modules/.bin/prettier');
 if (existsSync(prettier)) spawnSync(prettier, ['--write', '--log-level=warn', target], { stdio: 'inherit' });
 
 console.log(`Made packages/${name} and .changeset/${name}-first.md. Next:
   pnpm install
-  pnpm --filter @spark-perf/${name} build
-  pnpm --filter @spark-perf/${name} test`);
+  pnpm turbo run build test check:package --filter @spark-perf/${name}
+  pnpm api-report
+  pnpm size-budget`);

@@ -14,6 +14,7 @@ const COPIED = [
   'tools/build-package',
   'tools/check-package',
   'tools/check-readmes',
+  'tools/consumers',
   'tools/house-rules',
   'tools/new-package',
   'tools/setup',
