@@ -45,4 +45,4 @@ test('clients that leave at any point leave nothing behind', async () => {
   await waitFor(() => upstream.sockets.size === 0);
   await front.close();
   await upstream.close();
-});
+}, 300_000);
