@@ -23,6 +23,8 @@ export interface WorkerLike {
 
 /** Time that a worker's profile may come late. */
 const GRACE: Milliseconds = 10_000;
+/** So often in vain, and a worker is asked without being waited for: it may not report at all. */
+const PATIENCE = 3;
 
 /** The other processes of a cluster, for the one that serves the page. They report when asked, and when they end. */
 export class WorkerProcesses {
@@ -32,6 +34,10 @@ export class WorkerProcesses {
   readonly #feed: EventFeed;
   readonly #last = new Map<number, ProcessReport>();
   readonly #open = new Map<number, { worker: number; settle: (answer: Answer | undefined) => void }>();
+  /** Questions in a row that a worker did not answer. */
+  readonly #silence = new Map<number, number>();
+  /** Workers that have said their last. */
+  readonly #finished = new Set<number>();
   #nextId = 1;
 
   constructor(cluster: ClusterLike, clock: Clock, feed: EventFeed) {
@@ -44,8 +50,16 @@ export class WorkerProcesses {
 
   /** What they say within `timeout`. Of one that is too slow it is what it said before. */
   async ask(timeout: Milliseconds): Promise<readonly ProcessReport[]> {
-    const workers = this.#connected();
-    await Promise.all(workers.map((worker) => this.#question(worker, { type: 'report' }, timeout)));
+    const workers = this.#connected().filter(({ id }) => !this.#finished.has(id));
+    await Promise.all(
+      workers.map(async (worker) => {
+        const silence = this.#silence.get(worker.id) ?? 0;
+        const asked = this.#question(worker, { type: 'report' }, timeout).then((answer) =>
+          this.#silence.set(worker.id, answer === undefined ? silence + 1 : 0),
+        );
+        if (silence < PATIENCE) await asked;
+      }),
+    );
     return workers.flatMap(({ id }) => this.#last.get(id) ?? []);
   }
 
@@ -101,16 +115,24 @@ export class WorkerProcesses {
     const answer = unseal<Answer>(message);
     if (answer === undefined) return;
     if (answer.type === 'report' || answer.type === 'final') this.#keep(worker.id, answer.report);
-    if (answer.type !== 'final') this.#open.get(answer.id)?.settle(answer);
+    if (answer.type === 'final') this.#retire(worker.id);
+    else this.#open.get(answer.id)?.settle(answer);
   };
 
   /** Comes after the last message has been read, as `exit` need not. */
   readonly #onDisconnect = (worker: WorkerLike): void => {
-    const last = this.#last.get(worker.id);
-    this.#last.delete(worker.id);
-    if (last !== undefined) this.retired.add(last);
+    this.#retire(worker.id);
+    this.#finished.delete(worker.id);
+    this.#silence.delete(worker.id);
     for (const { worker: id, settle } of this.#open.values()) if (id === worker.id) settle(undefined);
   };
+
+  #retire(worker: number): void {
+    const last = this.#last.get(worker);
+    this.#last.delete(worker);
+    this.#finished.add(worker);
+    if (last !== undefined) this.retired.add(last);
+  }
 
   #keep(worker: number, report: ProcessReport): void {
     this.#last.set(worker, report);

@@ -24,7 +24,10 @@ export interface SourceGroup {
   readonly details: readonly SourceDetail[];
 }
 
-/** Groups the reports by name, in the order in which names are met; what is gone counts, and makes no group. */
+/**
+ * Groups the reports by name, in the order in which names are met. What is gone counts; only a profiler makes a group by
+ * that alone, so that totals of traffic stand while the last worker is replaced.
+ */
 export function sourceGroups(
   reports: readonly ProcessReport[],
   retired: readonly SourceReport[],
@@ -40,13 +43,15 @@ export function sourceGroups(
       else if (same[0]!.report.kind === report.kind) same.push(part);
     }
   }
+  for (const { name, profile } of retired) if (profile !== undefined && !parts.has(name)) parts.set(name, []);
   return [...parts].map(([name, same]) => {
-    const gone = retired.filter((one) => one.name === name && one.kind === same[0]!.report.kind);
+    const kind = same[0]?.report.kind ?? 'profiler';
+    const gone = retired.filter((one) => one.name === name && one.kind === kind);
     const all = [...same.map(({ report }) => report), ...gone];
     const profiles = all.flatMap(({ profile }) => profile ?? []);
     return {
       name,
-      kind: same[0]!.report.kind,
+      kind,
       parts: same,
       figures: new Figures(mergeFamilies(all.map(({ families }) => families))),
       profile: profiles.length > 0 ? mergeProfiles(profiles) : undefined,
