@@ -50,7 +50,11 @@ export class Flight {
 
   /** The stale value, unless it has been invalidated since. */
   get stale(): StaleValue | undefined {
-    return this.#stale !== undefined && this.capture.current(this.#stale.tags) ? this.#stale : undefined;
+    const stale = this.#stale;
+    // An entry of the first level does not list the root's epoch; the capture does.
+    return stale !== undefined && this.capture.current() && this.capture.current(stale.tags)
+      ? stale
+      : undefined;
   }
 
   abort(reason: Error): void {
