@@ -1,0 +1,39 @@
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { bodyParser, Spark } from '@spark-perf/server';
+import type { StartHost } from '../../../packages/adapters/test/hosts/index.js';
+
+const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Spark itself, without an adapter, with the routes that the other hosts have. */
+export const onSpark: StartHost = async (middlewares, { work, parseBody, mounted } = {}) => {
+  const handled: unknown[] = [];
+  const app = new Spark({ port: 0 });
+  app.on('error', (error) => handled.push(error));
+  if (parseBody === true) app.use(bodyParser());
+  for (const middleware of middlewares) app.use(middleware);
+  if (mounted !== undefined) app.use('/mounted', mounted);
+  app.get('/hello', (ctx) => ctx.json({ hello: 'world' }));
+  app.get('/users/:id', (ctx) => ctx.json({ id: ctx.params.id }));
+  app.get('/stream', (ctx) => void Readable.from(['a', 'b', 'c']).pipe(ctx.res));
+  app.get('/fail', async () => {
+    await later();
+    throw new Error('boom');
+  });
+  app.all('/work', async (ctx) => ctx.json(await work?.(ctx)));
+  app.post('/echo', async (ctx) => {
+    if (ctx.body !== null) return ctx.send(JSON.stringify(ctx.body));
+    let text = '';
+    for await (const chunk of ctx.req) text += String(chunk);
+    return ctx.send(text);
+  });
+  await app.listen();
+  return {
+    port: (app.server?.address() as AddressInfo).port,
+    handled,
+    close: async () => {
+      app.server?.closeAllConnections();
+      await app.close();
+    },
+  };
+};
