@@ -59,24 +59,27 @@ export interface LoadBalancerOptions {
   readonly healthCheckTimeout?: Milliseconds | undefined;
   /** Active checks; false: none. @default GET /health */
   readonly health?: HealthCheckOptions | false | undefined;
-  /** Ejection by live traffic; false: none. */
+  /** Ejection by live traffic; false: none. @default on, with the defaults of `OutlierOptions` */
   readonly outlier?: OutlierOptions | false | undefined;
   /** Share of the servers that live traffic may eject; one always may be. @default 0.5 */
   readonly maxEjectionRatio?: Ratio | undefined;
   /** A growing share for servers that join after the first request, or recover. @default none */
   readonly slowStart?: SlowStartOptions | undefined;
+  /** Where requests wait while every server is at its `maxConnections`. @default 1,000 places, 10,000 ms */
   readonly queue?: QueueOptions | undefined;
+  /** How much may be retried. @default 20 % of the requests, at least 3 a second */
   readonly retry?: RetryOptions | undefined;
   /** Statuses of answers that are retried, of 502, 503 and 504. @default [] */
   readonly retryOn?: readonly (502 | 503 | 504)[] | undefined;
   /** Most of a request body that is kept for a retry. @default 65,536 */
   readonly retryBodyLimit?: Bytes | undefined;
+  /** How long things may take. @default 5 s to connect, 30 s to the first byte, 60 s of silence */
   readonly timeouts?: TimeoutOptions | undefined;
-  /** Changes a request before it is sent; once per attempt. May return a promise. */
+  /** Changes a request before it is sent; once per attempt. May return a promise. @default none */
   readonly beforeRequest?: ((request: OutgoingRequest, ctx: Context) => void | Promise<void>) | undefined;
-  /** Changes the head of an answer before it is relayed. */
+  /** Changes the head of an answer before it is relayed. @default none */
   readonly afterResponse?: ((response: IncomingResponse, ctx: Context) => void) | undefined;
-  /** The path and query to ask for, from the raw ones with the mount's prefix cut off. */
+  /** The path and query to ask for, from the raw ones with the mount's prefix cut off. @default unchanged */
   readonly rewritePath?: ((path: string, ctx: Context) => string) | undefined;
   /** Whether servers see the client's `Host` instead of their own. @default false */
   readonly preserveHost?: boolean | undefined;
@@ -90,6 +93,8 @@ export interface LoadBalancerOptions {
   readonly transport?: TransportFactory | undefined;
   /** @default says nothing */
   readonly logger?: Logger | undefined;
+  /** Source of time. @default the system's */
   readonly clock?: Clock | undefined;
+  /** Source of chance. @default the system's */
   readonly random?: Random | undefined;
 }

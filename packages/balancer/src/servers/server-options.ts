@@ -22,9 +22,9 @@ export interface ServerOptions {
   readonly priority?: number | undefined;
   /** Most requests and tunnels at a time; more wait in the queue. @default Infinity */
   readonly maxConnections?: number | undefined;
-  /** For `https:`: certificates, `servername`, `rejectUnauthorized`… as Node's `tls.connect` knows them. */
+  /** For `https:`: certificates, `servername`, `rejectUnauthorized`… as Node's `tls.connect` knows them. @default Node's */
   readonly tls?: ConnectionOptions | undefined;
-  /** A full URL to check instead of `url` with the health check's `path`. */
+  /** A full URL to check in its place. @default `url` with the health check's `path` */
   readonly healthUrl?: string | undefined;
   /** The value of `Host` that requests carry. @default the host of `url`; `localhost` for `unix:` */
   readonly host?: string | undefined;
