@@ -46,19 +46,21 @@ export async function forward(task: Forward): Promise<void> {
     capture.release();
     task.end?.('alone');
   };
-  let threw = true;
+  let begun = false;
   try {
-    await forwarding.callHandler();
-    threw = false;
+    forwarding.begin();
+    begun = true;
   } finally {
-    if (threw) over();
+    if (!begun) over();
   }
-  // A failure to keep or to answer must not become an unhandled rejection; the connection is closed by its owner.
+  // Beside the handler, not behind it: where `next()` resolves only when the response is over, what is held back would
+  // wait for itself. A failure to keep or to answer must not become an unhandled rejection; the connection is closed.
   forwarding
     .finish()
     .catch(() => task.request.ctx.res.destroy())
     .finally(over)
     .catch(() => {});
+  await forwarding.callHandler();
 }
 
 class Forwarding {
@@ -69,6 +71,7 @@ class Forwarding {
   /** The fields as the client sent them: what variants are told apart by. */
   readonly #fields: IncomingHttpHeaders;
   #captured!: ResponseCapture;
+  #restore!: () => void;
   #decision: StorableHead | { readonly refused: string } | undefined;
 
   constructor(task: Forward, capture: HttpCapture) {
@@ -82,8 +85,8 @@ class Forwarding {
       this.#hold = new HeldResponse(res, request.options.maxBodySize);
   }
 
-  async callHandler(): Promise<void> {
-    const { core, request, next, stored, reason, end } = this.#task;
+  begin(): void {
+    const { core, request, stored, reason, end } = this.#task;
     const { ctx, options } = request;
     ctx.res.setHeader('X-Cache', 'MISS');
     ctx.res.setHeader('Cache-Status', cacheStatus(options.name, { fwd: reason }));
@@ -93,12 +96,15 @@ class Forwarding {
       onHead: (head) => this.#onHead(head),
       onTooLarge: () => end?.('alone'),
     });
-    const restore = replaceConditions(ctx, stored);
-    void this.#captured.produced.then(restore);
+    this.#restore = replaceConditions(ctx, stored);
+    void this.#captured.produced.then(this.#restore);
+  }
+
+  async callHandler(): Promise<void> {
     try {
-      await next();
+      await this.#task.next();
     } catch (error) {
-      restore();
+      this.#restore();
       this.#captured.stop();
       if (this.#standIn()) return;
       this.#hold?.release();
