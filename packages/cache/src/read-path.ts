@@ -3,6 +3,7 @@ import type { Capture } from './capture.js';
 import type { Entry } from './entry.js';
 import type { Stored } from './envelope-codec.js';
 import type { OuterLevels } from './levels/outer-levels.js';
+import { databaseKey } from './levels/outer-levels.js';
 import type { Versions } from './levels/shared-level.js';
 import type { WritePath } from './write-path.js';
 
@@ -101,7 +102,7 @@ export class ReadPath {
     if (database === undefined || before?.stale === false || database.journal.concerns(key)) return before;
     let stored: Stored;
     try {
-      stored = this.#outer.decode(await database.gate.run(() => database.level.get(`cache:${key}`)));
+      stored = this.#outer.decode(await database.gate.run(() => database.level.get(databaseKey(key))));
     } catch {
       return before; // told by the gate
     }

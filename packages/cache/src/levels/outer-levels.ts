@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock, Milliseconds, Random } from '@spark-perf/core';
 import type { TagTable } from '../coherence/tag-table.js';
 import { decodeText, encodeBody, encodeText } from '../envelope-codec.js';
@@ -112,14 +113,14 @@ export class OuterLevels {
   async storeInDatabase(key: string, entry: Entry | undefined): Promise<void> {
     const { clock, l3TTL, serializer } = this.options;
     if (entry === undefined) {
-      await this.l3?.level.del(`cache:${key}`);
+      await this.l3?.level.del(databaseKey(key));
       return;
     }
     const now = clock.wallNow();
     const capped = capEntry(entry, l3TTL, now);
     const ttl = capped.soft + capped.grace - now;
-    if (ttl > 0) await this.l3?.level.set(`cache:${key}`, encodeText(capped, serializer), { ttl });
-    else await this.l3?.level.del(`cache:${key}`);
+    if (ttl > 0) await this.l3?.level.set(databaseKey(key), encodeText(capped, serializer), { ttl });
+    else await this.l3?.level.del(databaseKey(key));
   }
 
   /** Notes what a level has missed. */
@@ -180,4 +181,11 @@ export class OuterLevels {
 
   /** Set by the cache: invalidates the root's epoch. */
   invalidateAll: () => Promise<boolean> = () => Promise.resolve(false);
+}
+
+/** The guide's form. PostgreSQL takes no NUL in a text, and a client may send one in a URL. */
+export function databaseKey(key: string): string {
+  return key.includes('\0')
+    ? `cache:~0${createHash('sha256').update(key).digest('base64url')}`
+    : `cache:${key}`;
 }

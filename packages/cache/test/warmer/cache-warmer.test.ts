@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { InvalidOptionError } from '@spark-perf/core';
+import { ManualClock } from '@spark-perf/core/testing';
+import type { RedisService } from '@spark-perf/test-services';
+import { startRedis } from '@spark-perf/test-services';
+import { CacheWarmer, MultiLevelCache } from '../../src/index.js';
+import { openInstance } from '../redis/open-instance.js';
+
+let clock: ManualClock;
+let cache: MultiLevelCache;
+beforeEach(() => {
+  clock = new ManualClock();
+  cache = new MultiLevelCache({ clock, l1TTL: 10_000_000 });
+});
+afterEach(() => cache.close());
+
+test('warms single keys and generated ones, with ttl and tags; fresh ones are left alone', async () => {
+  const fetched: string[] = [];
+  const fetcher = (key: string): string => {
+    fetched.push(key);
+    return `value of ${key}`;
+  };
+  const warmer = new CacheWarmer(cache, { clock })
+    .addPattern({ key: 'one', fetcher, ttl: 1_000, tags: ['t'] })
+    .addPattern({ keyGenerator: () => ['a', 'b'], fetcher })
+    .addPattern({
+      keyGenerator: async function* () {
+        yield* ['c'];
+      },
+      fetcher,
+    });
+  await warmer.warmCache();
+  expect(fetched.sort()).toEqual(['a', 'b', 'c', 'one']);
+  expect(cache.peek('one')).toBe('value of one');
+  await warmer.warmCache();
+  expect(fetched).toHaveLength(4);
+  expect(warmer.getStats()).toMatchObject({ warmed: 4, skipped: 4, failed: 0, lastRun: clock.wallNow() });
+  expect(warmer.getStats().patterns.map(({ warmed }) => warmed)).toEqual([1, 2, 1]);
+  await cache.invalidateTags(['t']);
+  await warmer.warmCache();
+  expect(fetched).toHaveLength(5);
+});
+
+test('skipFresh: false fetches again', async () => {
+  let calls = 0;
+  const warmer = new CacheWarmer(cache, { clock, skipFresh: false }).addPattern({
+    key: 'k',
+    fetcher: () => ++calls,
+  });
+  await warmer.warmCache();
+  await warmer.warmCache();
+  expect([calls, cache.peek('k')]).toEqual([2, 2]);
+});
+
+test('a failing generator or fetcher is counted, and the rest goes on', async () => {
+  const warnings: string[] = [];
+  const logger = { info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
+  const warmer = new CacheWarmer(cache, { clock, logger })
+    .addPattern({ keyGenerator: () => Promise.reject(new Error('no keys')), fetcher: () => 1 })
+    .addPattern({
+      keyGenerator: () => ['good', 'bad', 'good too'],
+      fetcher: (key) => {
+        if (key === 'bad') throw new Error('no value');
+        return 1;
+      },
+    });
+  await warmer.warmCache();
+  expect(warmer.stats).toEqual({ warmed: 2, failed: 2, lastRun: clock.wallNow() });
+  expect(warmer.getStats().patterns.map(({ lastError }) => lastError)).toEqual(['no keys', 'no value']);
+  expect(warnings).toHaveLength(2);
+});
+
+test('one bound across all patterns', async () => {
+  let running = 0;
+  let most = 0;
+  const fetcher = async (): Promise<number> => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+    return 1;
+  };
+  const keys = (name: string) => () => Array.from({ length: 20 }, (_, i) => `${name}${i}`);
+  const warmer = new CacheWarmer(cache, { clock, concurrency: 3 })
+    .addPattern({ keyGenerator: keys('a'), fetcher })
+    .addPattern({ keyGenerator: keys('b'), fetcher });
+  await warmer.warmCache();
+  expect([most, warmer.stats.warmed]).toEqual([3, 40]);
+});
+
+test('starts with a jitter, repeats, never overlaps, and stop waits', async () => {
+  const finishes: (() => void)[] = [];
+  const fetcher = () => new Promise<number>((resolve) => finishes.push(() => resolve(1)));
+  const warmer = new CacheWarmer(cache, {
+    clock,
+    warmupInterval: 1_000,
+    skipFresh: false,
+    random: () => 0.5,
+  });
+  warmer.addPattern({ key: 'k', fetcher }).start().start();
+  await clock.advance(49);
+  expect(finishes).toHaveLength(0);
+  await clock.advance(1);
+  expect(finishes).toHaveLength(1);
+  await clock.advance(5_000);
+  expect(finishes).toHaveLength(1);
+  finishes[0]!();
+  await clock.advance(1);
+  expect(finishes).toHaveLength(2);
+  let stopped = false;
+  const stopping = warmer.stop().then(() => (stopped = true));
+  await clock.advance(0);
+  expect(stopped).toBe(false);
+  finishes[1]!();
+  await stopping;
+  await clock.advance(10_000);
+  expect(finishes).toHaveLength(2);
+});
+
+test('shares the flight of readers', async () => {
+  let finish!: () => void;
+  let calls = 0;
+  const reading = cache.getOrSet('k', () => {
+    calls++;
+    return new Promise<number>((resolve) => (finish = () => resolve(1)));
+  });
+  const warmer = new CacheWarmer(cache, { clock }).addPattern({ key: 'k', fetcher: () => ++calls });
+  const warming = warmer.warmCache();
+  await clock.advance(0);
+  finish();
+  expect(await reading).toBe(1);
+  await warming;
+  expect(calls).toBe(1);
+});
+
+test('maxEventLoopDelay holds back while timers are late', async () => {
+  let calls = 0;
+  const warmer = new CacheWarmer(cache, { clock, maxEventLoopDelay: 20 }).addPattern({
+    key: 'k',
+    fetcher: () => ++calls,
+  });
+  const warming = warmer.warmCache();
+  await clock.advance(0);
+  clock.stepNow(100);
+  await clock.advance(5);
+  expect(calls).toBe(0);
+  await clock.advance(60);
+  await warming;
+  expect(calls).toBe(1);
+});
+
+test('progress and run events', async () => {
+  const events: unknown[] = [];
+  const warmer = new CacheWarmer(cache, { clock }).addPattern({
+    keyGenerator: () => ['a', 'b'],
+    fetcher: () => 1,
+  });
+  warmer.on('progress', ({ key, outcome, done }) => events.push([key, outcome, done]));
+  warmer.on('run', ({ warmed }) => events.push(warmed));
+  await warmer.warmCache();
+  expect(events).toEqual([['a', 'warmed', 1], ['b', 'warmed', 2], 2]);
+  expect(warmer.collect()[0]!.samples[0]).toEqual({ labels: { outcome: 'warmed' }, value: 2 });
+});
+
+test('bad options and patterns', () => {
+  expect(() => new CacheWarmer(cache, { concurrency: 0 })).toThrow(InvalidOptionError);
+  const warmer = new CacheWarmer(cache);
+  expect(() => warmer.addPattern({ key: 'k' } as never)).toThrow(InvalidOptionError);
+  expect(() => warmer.addPattern({ fetcher: () => 1 })).toThrow(InvalidOptionError);
+  expect(() => warmer.addPattern({ key: 'k', keyGenerator: () => [], fetcher: () => 1 })).toThrow(
+    InvalidOptionError,
+  );
+});
+
+describe('leader', () => {
+  let redis: RedisService;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  test('of a fleet one warms', async () => {
+    const fleet = await Promise.all([
+      openInstance(redis.url),
+      openInstance(redis.url),
+      openInstance(redis.url),
+    ]);
+    let calls = 0;
+    const warmers = fleet.map((one) =>
+      new CacheWarmer(one.cache, { leader: true, skipFresh: false }).addPattern({
+        key: 'k',
+        fetcher: () => ++calls,
+      }),
+    );
+    await Promise.all(warmers.map((warmer) => warmer.warmCache()));
+    await Promise.all(warmers.map((warmer) => warmer.warmCache()));
+    expect(calls).toBe(2);
+    expect(warmers.filter((warmer) => warmer.getStats().leading)).toHaveLength(1);
+    await Promise.all(fleet.map((one) => one.close()));
+  });
+});
