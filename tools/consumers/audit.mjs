@@ -15,7 +15,7 @@ await makeProject(project, tarballs);
 try {
   console.log(await execute(project, 'npm', ['audit', '--omit=dev', '--audit-level=high']));
 } catch (error) {
-  const notOffered = /audit endpoint returned an error|ENOAUDIT|40[45]/.test(error.message);
+  const notOffered = /audit endpoint returned an error|ENOAUDIT/.test(error.message);
   console.log(notOffered ? 'The registry offers no audits.' : error.message);
   process.exitCode = notOffered ? 0 : 1;
 }
