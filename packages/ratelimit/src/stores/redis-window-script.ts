@@ -3,52 +3,53 @@ import type { WindowPolicy } from '../policy.js';
 /**
  * One script for all that is done to a key, so that a server learns one hash.
  *
- * A key holds: the time of the last write, what the server's clock has to be moved on by, the number of policies; per
- * policy its id, its newest step, the units in all and of the newest step, and, as MessagePack, the steps before it,
- * oldest first, by how many steps they are older, with their units (steps without a unit take no room); at the end the
- * leases (name, end). While the step is the same nothing can have left a window, and only the head is read and written.
+ * A key holds: the time of the last write, what the server's clock has to be moved on by, the number of policies and the
+ * id of them all; per policy its figures as below, its newest step, the units in all and of the newest step, and, as
+ * MessagePack, the steps before it, oldest first, by how many steps they are older, with their units (steps without a unit
+ * take no room); at the end the leases (name, end). While the step is the same nothing can have left a window, and only
+ * the head is read and written, without a look at the arguments.
  *
  * Time is the server's. Where it has stepped back since the last write, time stands still for that call and goes on
  * from there: the difference is kept with the key. A step forward counts as time passed.
  *
- * ARGV: what (consume, peek, refund, release, reset), cost, number of policies, per policy: id, limit, scale, unit, span;
- * then, where they are not the usual ones: at (−1 = unknown), countRejected, slots, lease, lease TTL.
+ * ARGV: what (consume, peek, refund, release, reset), cost, the id of all policies, and in one string, per policy: id,
+ * limit, scale, unit, span; then, where they are not the usual ones: at (−1 = unknown), countRejected, slots, lease,
+ * lease TTL.
  * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never).
  */
 export const WINDOW_SCRIPT = `
-local call, tonumber, floor = redis.call, tonumber, math.floor
-local unpack, pack = struct.unpack, struct.pack
-local key, what, cost, n = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local call, floor, unpack, pack = redis.call, math.floor, struct.unpack, struct.pack
+local key, what, cost = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local raw = call('GET', key)
 local clock = call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
-
--- The usual case, for speed alone: one policy, the same step as last time, room for the cost. Else as below.
-if n == 1 and raw and what == 'consume' and not ARGV[9] then
-  local last, offset, stored, id, step, total, newest, length, pos = unpack('<ddBI4dI4I4H', raw)
-  local time, scale, unit, limit = now + offset, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[5])
-  if stored == 1 and id == tonumber(ARGV[4]) and time >= last and step == floor(time * scale / unit)
-    and total + cost <= limit and #raw < pos + length then
-    call('SET', key, pack('<ddBI4dI4I4H', time, offset, 1, id, step, total + cost, newest + cost, length)
-      .. string.sub(raw, pos), 'PX', math.ceil((step + ARGV[8] + 1) * unit / scale) - time)
-    return {1, time, 0, limit - total - cost, 0}
-  end
-end
-
-local ceil, extra = math.ceil, 4 + 5 * n
 local offset, dirty, stored, pos = 0, false, 0, 1
+
 if raw then
-  local last
-  last, offset, stored, pos = unpack('<ddB', raw)
+  local last, all, id, limit, scale, unit, span, step, total, newest, length
+  last, offset, stored, all, id, limit, scale, unit, span, step, total, newest, length, pos =
+    unpack('<ddBI4I4I4I4dddI4I4H', raw)
   now = now + offset
+  -- The usual case, for speed alone: one policy, the same step as last time, room for the cost. Else as below.
+  if stored == 1 and what == 'consume' and not ARGV[5] and now >= last and total + cost <= limit
+    and step == floor(now * scale / unit) and #raw < pos + length and all == tonumber(ARGV[3]) then
+    call('SET', key, pack('<ddBI4I4I4I4dddI4I4H', now, offset, 1, all, id, limit, scale, unit, span, step,
+      total + cost, newest + cost, length) .. string.sub(raw, pos),
+      'PX', math.ceil((step + span + 1) * unit / scale) - now)
+    return {1, now, 0, limit - total - cost, 0}
+  end
   if now < last then
     offset, now, dirty = offset + last - now, last, true
   end
+  pos = 22
 end
-local ids, heads = {}, {}
+
+local ceil, tonumber, figures = math.ceil, tonumber, {}
+for figure in string.gmatch(ARGV[4], '%S+') do figures[#figures + 1] = tonumber(figure) end
+local n, ids, heads = #figures / 5, {}, {}
 for j = 1, stored do
-  local id, step, total, newest, length
-  id, step, total, newest, length, pos = unpack('<I4dI4I4H', raw, pos)
+  local id, step, total, newest, length, _
+  id, _, _, _, _, step, total, newest, length, pos = unpack('<I4I4I4dddI4I4H', raw, pos)
   ids[j], heads[j] = id, {step, total, newest, pos, pos + length - 1}
   pos = pos + length
 end
@@ -57,7 +58,7 @@ local leases = {}
 if raw and #raw >= pos then
   local list = cmsgpack.unpack(string.sub(raw, pos))
   for k = 1, #list, 2 do
-    if list[k + 1] > now and not (what == 'release' and list[k] == ARGV[extra + 3]) then
+    if list[k + 1] > now and not (what == 'release' and list[k] == ARGV[8]) then
       leases[#leases + 1], leases[#leases + 2] = list[k], list[k + 1]
     else
       dirty = true
@@ -69,9 +70,8 @@ local ttl = 0
 local steps, totals, newests, olders, limits = {}, {}, {}, {}, {}
 local reply = {1, now, 0}
 for i = 1, n do
-  local a = i * 5 - 1
-  local id, limit, scale = tonumber(ARGV[a]), tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2])
-  local unit, span = tonumber(ARGV[a + 3]), tonumber(ARGV[a + 4])
+  local a = i * 5 - 4
+  local id, limit, scale, unit, span = figures[a], figures[a + 1], figures[a + 2], figures[a + 3], figures[a + 4]
   local step, total, newest, older = floor(now * scale / unit), 0, 0, ''
   local life = ceil((step + span + 1) * unit / scale) - now
   if life > ttl then ttl = life end
@@ -104,7 +104,7 @@ for i = 1, n do
   end
 
   if what == 'refund' and total > 0 then
-    local at, left = tonumber(ARGV[extra]), cost
+    local at, left = tonumber(ARGV[5]), cost
     local age = at >= 0 and step - floor(at * scale / unit)
     local list, kept = older ~= '' and cmsgpack.unpack(older) or {}, {}
     total = 0
@@ -144,15 +144,15 @@ for i = 1, n do
 end
 
 if what == 'consume' then
-  local slots, lease = tonumber(ARGV[extra + 2] or 0), ARGV[extra + 3]
+  local slots, lease = tonumber(ARGV[7] or 0), ARGV[8]
   if reply[1] == 1 and slots > 0 and lease ~= '' then
     if #leases >= 2 * slots then
       reply[1], reply[3] = 0, 1
     else
-      leases[#leases + 1], leases[#leases + 2], dirty = lease, now + tonumber(ARGV[extra + 4]), true
+      leases[#leases + 1], leases[#leases + 2], dirty = lease, now + tonumber(ARGV[9]), true
     end
   end
-  if cost > 0 and (reply[1] == 1 or ARGV[extra + 1] == '1') then
+  if cost > 0 and (reply[1] == 1 or ARGV[6] == '1') then
     dirty = true
     for i = 1, n do
       local units = cost < limits[i] and cost or limits[i]
@@ -180,11 +180,12 @@ elseif what ~= 'peek' then
 end
 
 if dirty and (raw or what == 'consume') then
-  local value, used = pack('<ddB', now, offset, n), #leases > 0
+  local value, used = pack('<ddBI4', now, offset, n, tonumber(ARGV[3])), #leases > 0
   for i = 1, n do
-    local older = olders[i]
+    local older, a = olders[i], i * 5 - 4
     if totals[i] > 0 then used = true end
-    value = value .. pack('<I4dI4I4H', tonumber(ARGV[i * 5 - 1]), steps[i], totals[i], newests[i], #older) .. older
+    value = value .. pack('<I4I4I4dddI4I4H', figures[a], figures[a + 1], figures[a + 2], figures[a + 3], figures[a + 4],
+      steps[i], totals[i], newests[i], #older) .. older
   end
   if #leases > 0 then
     value = value .. cmsgpack.pack(leases)
@@ -201,9 +202,13 @@ end
 return reply
 `;
 
-/** The arguments that say how a policy is counted. The id stands for its steps: what has other steps starts anew. */
-export function policyArguments({ name, maxRequests, scale, unit, span }: WindowPolicy): number[] {
-  return [idOf(`${name} ${scale} ${unit}`), maxRequests, scale, unit, span];
+/** The arguments that say how policies are counted. A policy's id stands for its steps: with others it starts anew. */
+export function policyArguments(policies: readonly WindowPolicy[]): [id: string, figures: string] {
+  const figures = policies.map(({ name, maxRequests, scale, unit, span }) =>
+    [idOf(`${name} ${scale} ${unit}`), maxRequests, scale, unit, span].join(' '),
+  );
+  const all = figures.join(' ');
+  return [String(idOf(all)), all];
 }
 
 /** FNV-1a, 32 bits. */

@@ -34,7 +34,7 @@ export class RedisWindows implements AsyncWindows {
     this.#spec = spec;
     this.#parts = parts;
     this.#prefix = spec.namespace === '' ? parts.prefix : `${parts.prefix}${spec.namespace}:`;
-    this.#policies = [spec.policies.length, ...spec.policies.flatMap(policyArguments)].map(String);
+    this.#policies = policyArguments(spec.policies);
     this.#noDeadline = { timeout: Infinity, clock: parts.clock };
     this.#isPlain = !spec.countRejected && spec.concurrency === 0;
   }
