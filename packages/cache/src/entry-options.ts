@@ -21,7 +21,7 @@ export interface GetOrSetOptions extends SetOptions {
   readonly hardTimeout?: Milliseconds | undefined;
   /** How long an error, `null` or `undefined` is remembered, in this process only. @default the cache's `negativeTTL` */
   readonly negativeTTL?: Milliseconds | undefined;
-  /** Ends this caller's wait, not the fetch. */
+  /** Ends this caller's wait, not the fetch. @default none */
   readonly signal?: AbortSignal | undefined;
   /** Whether the fleet fetches one at a time. @default the cache's `distributedLock` */
   readonly distributedLock?: boolean | undefined;

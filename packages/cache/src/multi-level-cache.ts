@@ -39,7 +39,7 @@ export class MultiLevelCache extends CacheSpace implements EventSource<CacheEven
    * @throws InvalidOptionError
    */
   middleware(options?: HttpCacheOptions): Middleware {
-    return new HttpCache(this.core, KeySpace.root.child('http'), options).middleware;
+    return new HttpCache(this.core, KeySpace.root.child('http'), options).handle;
   }
 
   getStats(): CacheStats {

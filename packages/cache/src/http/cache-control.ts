@@ -1,7 +1,6 @@
 /** Directives of `Cache-Control`, by lower-case name; `true` without an argument. */
 export type CacheControl = ReadonlyMap<string, string | true>;
 
-const NONE: CacheControl = new Map();
 // A directive is a token, with an argument that is a token or a quoted string (RFC 9111, section 5.2).
 const DIRECTIVE = /([!#$%&'*+\-.^_`|~\w]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?/g;
 const MAX_DELTA = 2 ** 31;
@@ -9,8 +8,8 @@ const MAX_DELTA = 2 ** 31;
 /** Parses one field or several. Of a directive that comes twice the first counts; beyond 4 KiB nothing is read. */
 export function parseCacheControl(field: string | readonly string[] | undefined): CacheControl {
   const text = typeof field === 'string' || field === undefined ? field : field.join(',');
-  if (text === undefined || text === '') return NONE;
   const directives = new Map<string, string | true>();
+  if (text === undefined || text === '') return directives;
   for (const [, name, quoted, plain] of text.slice(0, 4096).matchAll(DIRECTIVE)) {
     const lower = name!.toLowerCase();
     if (!directives.has(lower)) directives.set(lower, quoted?.replace(/\\(.)/g, '$1') ?? plain ?? true);

@@ -38,7 +38,7 @@ export class HttpCache {
     this.#rules = resolveRules(options ?? {}, core.options.l1TTL);
   }
 
-  readonly middleware: Middleware = (ctx, next) => this.#handle(ctx, next);
+  readonly handle: Middleware = (ctx, next) => this.#handle(ctx, next);
 
   #handle(ctx: Context, next: Next): unknown {
     if (this.#core.closed) return next();
