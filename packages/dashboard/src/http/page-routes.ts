@@ -33,7 +33,7 @@ export interface PageRoutesOptions {
   readonly isClosed: () => boolean;
 }
 
-/** The profiler counts what is marked with it in nothing but its own row: watching must not change what is seen. */
+/** A response that is marked with it is in no figure of the profiler but its `longLived`: watching must not change what is seen. */
 const LONG_LIVED = Symbol.for('@spark-perf/profiler/long-lived');
 
 /** What is answered below the page's prefix. Other paths go on. */
@@ -47,8 +47,7 @@ export class PageRoutes {
   async handle(ctx: Context, next: Next): Promise<unknown> {
     const route = pageRoute(ctx.path);
     if (route === undefined) return next();
-    const state = ctx.state as Context['state'] | undefined;
-    if (state !== undefined) state[LONG_LIVED] = true;
+    Object.assign(ctx.res, { [LONG_LIVED]: true });
     const access = await this.#parts.gate.admit(ctx);
     if (access.kind === 'hidden') return refuseNotFound(ctx);
     setSecurityFields(ctx.res);

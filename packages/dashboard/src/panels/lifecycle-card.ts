@@ -36,11 +36,13 @@ export function lifecycleCard(group: SourceGroup): Card {
         : [
             {
               label: 'Connections',
-              parts: [...connections].map(([label, value]) => ({
-                label,
-                value,
-                tone: /idle/i.test(label) ? ('good' as const) : ('use' as const),
-              })),
+              parts: [...connections]
+                .filter(([, value]) => value > 0)
+                .map(([label, value]) => ({
+                  label,
+                  value,
+                  tone: /idle/i.test(label) ? ('good' as const) : ('use' as const),
+                })),
             },
           ],
   };
