@@ -39,4 +39,33 @@ onEveryHost((start) => {
     await waitFor(() => pool.getStats().activeSize === 0);
     expect(host.handled).toHaveLength(1);
   });
+
+  test.each(['facade', 'eager', 'lease'] as const)(
+    'a transaction by %s is committed before the answer',
+    async (mode) => {
+      const steps: string[] = [];
+      const step = (name: string) => async (): Promise<void> => void steps.push(name);
+      const query = async (sql: string): Promise<string> => (steps.push(sql), sql);
+      const transaction = { begin: step('begin'), commit: step('commit'), rollback: step('rollback') };
+      await using pool = new ConnectionPool<Connection>(
+        { create: async () => ({ query }), destroy: async () => {}, ...transaction },
+        { minSize: 0, maxSize: 1 },
+      );
+      const host = await start([pool.middleware({ mode, transaction: true })], {
+        work: async (ctx) => {
+          const held = (ctx as unknown as { db: unknown }).db;
+          const given = mode === 'lease' ? await (held as () => Promise<Connection>)() : (held as Connection);
+          await given.query('INSERT');
+          if (ctx.query.fail !== undefined) throw new Error('boom');
+          return { done: true };
+        },
+      });
+      expect(await (await host.fetch('/work')).json()).toEqual({ done: true });
+      expect(steps).toEqual(['begin', 'INSERT', 'commit']);
+      await waitFor(() => pool.getStats().activeSize === 0);
+      expect((await host.fetch('/work?fail')).status).toBeGreaterThanOrEqual(400);
+      expect(steps.slice(3)).toEqual(['begin', 'INSERT', 'rollback']);
+      await waitFor(() => pool.getStats().activeSize === 0);
+    },
+  );
 });
