@@ -16,7 +16,7 @@ const STATUS = {
 } as const;
 
 /** Codes of the answers that refuse a request. */
-export type RefusalCode = keyof typeof STATUS;
+type RefusalCode = keyof typeof STATUS;
 
 /** Why something is not done. */
 export interface Refusal {

@@ -34,7 +34,7 @@ export const HEAT_CLASSES = 19;
 const LOWEST_OCTAVE = 7;
 
 /** The row of the heatmap that a bucket belongs to. */
-export function heatClass(bucket: number): number {
+function heatClass(bucket: number): number {
   return Math.min(HEAT_CLASSES - 1, Math.max(0, Math.floor(bucket / 64) - LOWEST_OCTAVE));
 }
 

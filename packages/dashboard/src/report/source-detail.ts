@@ -2,7 +2,7 @@ import type { Milliseconds } from '@spark-perf/core';
 import type { SourceKind } from '../sources/source-kind.js';
 
 /** A key that a limiter refused often, masked. */
-export interface MaskedKey {
+interface MaskedKey {
   readonly key: string;
   readonly count: number;
 }
@@ -22,7 +22,7 @@ export interface ServerDetail {
 }
 
 /** One process of a cluster. */
-export interface WorkerDetail {
+interface WorkerDetail {
   readonly slot: number;
   readonly state: string;
   readonly pid: number | undefined;
@@ -30,7 +30,7 @@ export interface WorkerDetail {
 }
 
 /** One level of a cache. */
-export interface LevelDetail {
+interface LevelDetail {
   readonly level: string;
   readonly hits: number;
   readonly misses: number;

@@ -10,7 +10,7 @@ const CELL_WIDTH = 6;
 const CELL_HEIGHT = 8;
 
 /** Where row `i` of the heatmap begins, in ms; each is twice as long as the one below. */
-export function heatEdge(row: number): number {
+function heatEdge(row: number): number {
   return row === 0 ? 0 : 0.04096 * 2 ** row;
 }
 

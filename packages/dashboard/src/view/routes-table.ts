@@ -16,7 +16,7 @@ const COLUMNS: readonly (readonly [key: SortKey, title: string])[] = [
 ];
 
 /** The routes in their order. */
-export function sortedRoutes(routes: readonly RouteRow[], { key, descending }: Sorting): RouteRow[] {
+function sortedRoutes(routes: readonly RouteRow[], { key, descending }: Sorting): RouteRow[] {
   const sign = descending ? -1 : 1;
   return [...routes].sort((a, b) => {
     const [x, y] = [a[key], b[key]];

@@ -1,7 +1,7 @@
 import type { History } from '../snapshot/history.js';
 
 /** The columns that routes can be sorted by. */
-export const SORT_KEYS = Object.freeze([
+const SORT_KEYS = Object.freeze([
   'route',
   'rate',
   'errorRate',
