@@ -4,6 +4,8 @@ import type { Clock, Milliseconds, Timer } from '@spark-perf/core';
 export interface Sweepable {
   /** `Infinity`: none. */
   deadline: Milliseconds;
+  /** Where the sweeper keeps it; −1: nowhere. The sweeper's alone. */
+  slot: number;
   onDeadline(now: Milliseconds): void;
 }
 
@@ -12,7 +14,9 @@ export interface Sweepable {
  * deadline is late by at most one `period`. A sweep is O(entries).
  */
 export class DeadlineSweeper {
-  readonly #entries = new Set<Sweepable>();
+  // Not a Set: with entries that come and go V8 keeps its outgrown tables linked, and each that has grown old keeps
+  // all later ones, with the requests in them, from being collected young.
+  readonly #entries: Sweepable[] = [];
   readonly #clock: Clock;
   readonly #period: Milliseconds;
   #timer: Timer | undefined;
@@ -23,17 +27,23 @@ export class DeadlineSweeper {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.length;
   }
 
   add(entry: Sweepable): void {
-    this.#entries.add(entry);
+    entry.slot = this.#entries.push(entry) - 1;
     this.#timer ??= this.#clock.setTimeout(this.#sweep, this.#period);
   }
 
   delete(entry: Sweepable): void {
     // The timer runs out by itself: requests come and go faster than it fires.
-    this.#entries.delete(entry);
+    const { slot } = entry;
+    if (slot === -1) return;
+    entry.slot = -1;
+    const last = this.#entries.pop();
+    if (last === undefined || last === entry) return;
+    this.#entries[slot] = last;
+    last.slot = slot;
   }
 
   close(): void {
@@ -44,10 +54,12 @@ export class DeadlineSweeper {
   readonly #sweep = (): void => {
     this.#timer = undefined;
     const now = this.#clock.now();
-    for (const entry of this.#entries) {
-      if (entry.deadline <= now) entry.onDeadline(now);
+    // Backwards: one that is deleted makes place for the last, which has been looked at.
+    for (let index = this.#entries.length - 1; index >= 0; index--) {
+      const entry = this.#entries[index];
+      if (entry !== undefined && entry.deadline <= now) entry.onDeadline(now);
     }
-    if (this.#entries.size > 0) this.#timer ??= this.#clock.setTimeout(this.#sweep, this.#period);
+    if (this.#entries.length > 0) this.#timer ??= this.#clock.setTimeout(this.#sweep, this.#period);
   };
 }
 

@@ -24,6 +24,7 @@ const DRAIN_LIMIT = 1_048_576;
 /** One request of a client, over all its attempts. */
 export class Exchange implements Sweepable, Waiter {
   deadline: Milliseconds = Infinity;
+  slot = -1;
   readonly ctx: Context;
   readonly engine: ProxyEngine;
   readonly upgrade: UpgradeRequest | undefined;
