@@ -18,8 +18,8 @@ const LocalStore = createRequire(import.meta.url)('@fastify/rate-limit/store/Loc
   cache: number,
 ) => FastifyStore;
 
-export const ours = (precision = WINDOW / 60): SlidingWindowRateLimiter =>
-  new SlidingWindowRateLimiter({ maxRequests: LIMIT, windowSize: WINDOW, precision });
+export const ours = (precision = WINDOW / 60, maxRequests = LIMIT): SlidingWindowRateLimiter =>
+  new SlidingWindowRateLimiter({ maxRequests, windowSize: WINDOW, precision });
 
 export const flexible = (): RateLimiterMemory =>
   new RateLimiterMemory({ points: LIMIT, duration: WINDOW / 1_000 });
