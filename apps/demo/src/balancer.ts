@@ -38,10 +38,25 @@ export function followWorkers(balancer: LoadBalancer, cluster: ClusterManager): 
   cluster.on('gone', leave);
 }
 
-const API = /^\/(?:cities|countries|trips|health)(?:\/|$)/;
+/** The API's patterns: the front proxies them, so its own router never matches one. */
+const ROUTES: readonly (readonly [path: RegExp, route: string])[] = [
+  [/^\/cities$/, '/cities'],
+  [/^\/cities\/near$/, '/cities/near'],
+  [/^\/cities\/[^/]+$/, '/cities/:id'],
+  [/^\/countries\/[^/]+\/stats$/, '/countries/:code/stats'],
+  [/^\/trips$/, '/trips'],
+  [/^\/trips\/[^/]+$/, '/trips/:id'],
+  [/^\/health$/, '/health'],
+];
 
 /** The API's paths go to the workers, everything else stays here. */
 export function apiProxy(balancer: LoadBalancer): Middleware {
   const proxy = balancer.middleware();
-  return (ctx, next) => (API.test(ctx.path) ? proxy(ctx, next) : next());
+  return (ctx, next) => {
+    const match = ROUTES.find(([path]) => path.test(ctx.path));
+    if (match === undefined) return next();
+    // What the profiler groups by.
+    Object.defineProperty(ctx, 'route', { value: match[1] });
+    return proxy(ctx, next);
+  };
 }
