@@ -13,77 +13,70 @@ export class RingCounter implements WindowCounter {
   readonly stride: number;
   readonly #span: number;
   readonly #limit: number;
-  /** Cells per word, as a shift: 1 for 2-byte cells, 0 for 4-byte ones. */
-  readonly #shift: number;
+  /** Whether cells have 2 bytes. Both kinds go through one typed array: a second kind of array would slow down both. */
+  readonly #isNarrow: boolean;
 
   constructor(readonly policy: WindowPolicy) {
     this.#span = policy.span;
     this.#limit = policy.maxRequests;
-    this.#shift = policy.maxRequests < 2 ** 16 ? 1 : 0;
+    this.#isNarrow = policy.maxRequests < 2 ** 16;
     this.stride = policy.span;
-    this.words = 1 + Math.ceil((policy.span + 1) / (1 << this.#shift));
+    this.words = 1 + (this.#isNarrow ? Math.ceil((policy.span + 1) / 2) : policy.span + 1);
   }
 
   settle(segment: Segment, at: number, step: number): number {
-    const cells = this.#shift === 1 ? segment.halves : segment.words;
-    const total = (at + 1) << this.#shift;
-    const passed = step - (segment.words[at] as number);
+    const { words } = segment;
+    const passed = step - (words[at] as number);
+    let total = this.#get(words, at, 0);
     if (passed > 0) {
-      segment.words[at] = step;
+      words[at] = step;
       const span = this.#span;
-      if (passed >= span) cells.fill(0, total, total + span + 1);
-      else if ((cells[total] as number) > 0) {
-        let left = cells[total] as number;
+      if (passed >= span) {
+        words.fill(0, at + 1, at + this.words);
+        return 0;
+      }
+      if (total > 0) {
         let place = (step - passed) % span;
         for (let i = 0; i < passed; i++) {
           place = place + 1 === span ? 0 : place + 1;
-          left -= cells[total + 1 + place] as number;
-          cells[total + 1 + place] = 0;
+          total -= this.#get(words, at, 1 + place);
+          this.#set(words, at, 1 + place, 0);
         }
-        cells[total] = left;
+        this.#set(words, at, 0, total);
       }
     }
-    return cells[total] as number;
+    return total;
   }
 
   add(segment: Segment, at: number, step: number, units: number): void {
-    const cells = this.#shift === 1 ? segment.halves : segment.words;
-    const total = (at + 1) << this.#shift;
-    const excess = (cells[total] as number) + units - this.#limit;
-    if (excess > 0) this.#removeOldest(segment, at, step, excess);
-    const place = total + 1 + (step % this.#span);
-    cells[place] = (cells[place] as number) + units;
-    cells[total] = (cells[total] as number) + units;
+    const { words } = segment;
+    let total = this.#get(words, at, 0) + units;
+    if (total > this.#limit) {
+      this.#removeOldest(segment, at, step, total - this.#limit);
+      total = this.#get(words, at, 0) + units;
+    }
+    const cell = 1 + (step % this.#span);
+    this.#set(words, at, cell, this.#get(words, at, cell) + units);
+    this.#set(words, at, 0, total);
   }
 
   remove(segment: Segment, at: number, step: number, units: number, charged: number): void {
-    if (charged < 0) {
-      this.#removeOldest(segment, at, step, units);
-      return;
-    }
-    if (charged > step || step - charged >= this.#span) return;
-    const cells = this.#shift === 1 ? segment.halves : segment.words;
-    const total = (at + 1) << this.#shift;
-    const place = total + 1 + (charged % this.#span);
-    const removed = Math.min(units, cells[place] as number);
-    cells[place] = (cells[place] as number) - removed;
-    cells[total] = (cells[total] as number) - removed;
+    if (charged < 0) this.#removeOldest(segment, at, step, units);
+    else if (charged <= step && step - charged < this.#span)
+      this.#take(segment.words, at, 1 + (charged % this.#span), units);
   }
 
   stepWithout(segment: Segment, at: number, step: number, units: number): number {
-    const cells = this.#shift === 1 ? segment.halves : segment.words;
-    const first = ((at + 1) << this.#shift) + 1;
     let left = units;
     for (let past = Math.max(0, step - this.#span + 1); past <= step; past++) {
-      left -= cells[first + (past % this.#span)] as number;
+      left -= this.#get(segment.words, at, 1 + (past % this.#span));
       if (left <= 0) return past + this.#span;
     }
     return step;
   }
 
   units(segment: Segment, at: number): number {
-    const cells = this.#shift === 1 ? segment.halves : segment.words;
-    return cells[(at + 1) << this.#shift] as number;
+    return this.#get(segment.words, at, 0);
   }
 
   lastStep(segment: Segment, at: number): number {
@@ -103,16 +96,33 @@ export class RingCounter implements WindowCounter {
     segment.words[at] = Math.max(0, (segment.words[at] as number) - steps);
   }
 
-  #removeOldest(segment: Segment, at: number, step: number, units: number): void {
-    const cells = this.#shift === 1 ? segment.halves : segment.words;
-    const total = (at + 1) << this.#shift;
+  #removeOldest({ words }: Segment, at: number, step: number, units: number): void {
     let left = units;
-    for (let past = Math.max(0, step - this.#span + 1); past <= step && left > 0; past++) {
-      const place = total + 1 + (past % this.#span);
-      const removed = Math.min(left, cells[place] as number);
-      cells[place] = (cells[place] as number) - removed;
-      cells[total] = (cells[total] as number) - removed;
-      left -= removed;
+    for (let past = Math.max(0, step - this.#span + 1); past <= step && left > 0; past++)
+      left -= this.#take(words, at, 1 + (past % this.#span), left);
+  }
+
+  /** Takes up to so many units out of a cell and the total; returns how many. */
+  #take(words: Int32Array, at: number, cell: number, units: number): number {
+    const held = this.#get(words, at, cell);
+    const taken = Math.min(units, held);
+    this.#set(words, at, cell, held - taken);
+    this.#set(words, at, 0, this.#get(words, at, 0) - taken);
+    return taken;
+  }
+
+  /** Cell 0 is the total. */
+  #get(words: Int32Array, at: number, cell: number): number {
+    if (!this.#isNarrow) return words[at + 1 + cell] as number;
+    return ((words[at + 1 + (cell >> 1)] as number) >>> ((cell & 1) << 4)) & 0xffff;
+  }
+
+  #set(words: Int32Array, at: number, cell: number, units: number): void {
+    if (!this.#isNarrow) words[at + 1 + cell] = units;
+    else {
+      const word = at + 1 + (cell >> 1);
+      const shift = (cell & 1) << 4;
+      words[word] = ((words[word] as number) & ~(0xffff << shift)) | (units << shift);
     }
   }
 }

@@ -9,8 +9,6 @@ const MAX_STEP = 2 ** 31 - 2;
 /** A part of the table: sets of 8 ways, each with a tag and a record, in one buffer. */
 export class Segment {
   readonly words: Int32Array;
-  /** The same bytes, for counts below 2^16. */
-  readonly halves: Uint16Array;
   /** The step, policy by policy, that is 0 in here. */
   readonly bases: Float64Array;
   /** When a base must be moved. */
@@ -23,9 +21,7 @@ export class Segment {
     readonly depth: number,
     bases?: Float64Array,
   ) {
-    const buffer = new ArrayBuffer(Segment.bytes(layout, sets));
-    this.words = new Int32Array(buffer);
-    this.halves = new Uint16Array(buffer);
+    this.words = new Int32Array(sets * layout.setWords);
     this.bases = bases === undefined ? new Float64Array(layout.counters.length) : Float64Array.from(bases);
     this.rebaseAt = this.#nextRebase();
   }
