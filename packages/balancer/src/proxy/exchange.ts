@@ -71,8 +71,6 @@ export class Exchange implements Sweepable, Waiter {
     this.#go(now);
   }
 
-  // What an attempt tells.
-
   onConnected(): void {
     const body = this.#request?.body;
     if (body instanceof RequestBody) body.markSent();
@@ -138,14 +136,12 @@ export class Exchange implements Sweepable, Waiter {
   }
 
   /** Bytes have moved. */
-  readonly touch = (): void => {
+  touch(): void {
     const { clock, timeouts } = this.engine.options;
     const uploading = this.#request?.body instanceof RequestBody && !this.#request.body.complete;
     const waiting = this.#attempt?.answered !== true && !uploading;
     this.#arm(clock.now(), waiting ? timeouts.firstByte : timeouts.idle);
-  };
-
-  // What the clock and the queue tell.
+  }
 
   onDeadline(now: Milliseconds): void {
     const attempt = this.#attempt;

@@ -45,13 +45,12 @@ export function prepareRequest(exchange: Exchange): PreparedRequest | FailureSta
   }
   const length = req.headers['content-length'];
   const hasBody = coding !== undefined || (length !== undefined && length !== '0');
-  const plain = { path, decoded: false, expect: false, trailers: false, waitsForClient: never };
-  if (!hasBody || exchange.upgrade !== undefined) return { ...plain, body: null };
+  if (!hasBody || exchange.upgrade !== undefined) return withoutStream(path, null, false);
   if (req.readableDidRead || req.readableEnded) {
     const parsed = parsedBody(ctx);
-    return parsed === undefined ? 415 : { ...plain, body: parsed.bytes, decoded: parsed.decoded };
+    return parsed === undefined ? 415 : withoutStream(path, parsed.bytes, parsed.decoded);
   }
-  const body = new RequestBody(req, engine.options.retryBodyLimit, exchange.touch);
+  const body = new RequestBody(req, engine.options.retryBodyLimit, () => exchange.touch());
   return {
     path,
     body,
@@ -60,6 +59,10 @@ export function prepareRequest(exchange: Exchange): PreparedRequest | FailureSta
     trailers: coding !== undefined && req.headers.trailer !== undefined,
     waitsForClient: () => !body.complete && !req.isPaused(),
   };
+}
+
+function withoutStream(path: string, body: Buffer | null, decoded: boolean): PreparedRequest {
+  return { path, body, decoded, expect: false, trailers: false, waitsForClient: never };
 }
 
 const never = (): boolean => false;
