@@ -133,13 +133,10 @@ export class MemoryWindows implements SyncWindows {
   /** The usual case, for speed alone: one policy, and room for the cost. False: nothing has been done. */
   #takeOne(counter: WindowCounter, record: number, time: Milliseconds, cost: number): boolean {
     const { segment } = this.#table;
-    const { policy } = counter;
-    const part = record + FIRST_PART;
-    const step = relativeStep(policy, segment.bases[0] as number, time);
-    const left = policy.maxRequests - counter.settle(segment, part, step);
-    if (cost > left) return false;
-    counter.add(segment, part, step, cost);
-    this.#outcome.fits(0, left - cost);
+    const step = relativeStep(counter.policy, segment.bases[0] as number, time);
+    const left = counter.tryAdd(segment, record + FIRST_PART, step, cost);
+    if (left < 0) return false;
+    this.#outcome.fits(0, left);
     return true;
   }
 

@@ -48,6 +48,25 @@ export class RingCounter implements WindowCounter {
     return total;
   }
 
+  tryAdd(segment: Segment, at: number, step: number, units: number): number {
+    const { words } = segment;
+    if (words[at] !== step) this.settle(segment, at, step);
+    const first = words[at + 1] as number;
+    const total = (this.#isNarrow ? first & 0xffff : first) + units;
+    if (total > this.#limit) return -1;
+    const cell = 1 + (step % this.#span);
+    if (this.#isNarrow) {
+      // Neither half can overflow: no count exceeds the total, nor the total the limit.
+      words[at + 1] = first + units;
+      const word = at + 1 + (cell >> 1);
+      words[word] = (words[word] as number) + (units << ((cell & 1) << 4));
+    } else {
+      words[at + 1] = total;
+      words[at + 1 + cell] = (words[at + 1 + cell] as number) + units;
+    }
+    return this.#limit - total;
+  }
+
   add(segment: Segment, at: number, step: number, units: number): void {
     const { words } = segment;
     let total = this.#get(words, at, 0) + units;
