@@ -13,7 +13,6 @@ describe.each(packages)('%s', ({ folder, manifest }) => {
       name: `@spark-perf/${short}`,
       license: 'MIT',
       type: 'module',
-      sideEffects: false,
       engines: { node: '>=20.19' },
       main: './dist/cjs/index.js',
       types: './dist/cjs/index.d.ts',
@@ -29,6 +28,10 @@ describe.each(packages)('%s', ({ folder, manifest }) => {
       },
     });
     expect(manifest.private).toBeUndefined();
+    // A bundler may drop what is not used, but for `register`, which is loaded for what it does.
+    const loadedForEffect = Object.keys(manifest.exports ?? {}).includes('./register');
+    const effects = ['./dist/esm/register.js', './dist/cjs/register.js'];
+    expect(manifest.sideEffects).toEqual(loadedForEffect ? effects : false);
     expect(manifest.description).toMatch(/^\S.{20,}\.$/);
     expect(manifest.keywords?.length).toBeGreaterThan(2);
   });
