@@ -14,7 +14,9 @@ const PARALLEL = 50;
 export async function* abortRows(ctx: BenchContext): AsyncGenerator<Row> {
   const aborts = ctx.scale(100_000, 10_000, 500);
   const upstream = await serve(ctx, new URL('./hosts/flood.js', import.meta.url));
-  const proxy = await serve(ctx, new URL('./hosts/spark-balancer.js', import.meta.url), { argument: upstream.port });
+  const proxy = await serve(ctx, new URL('./hosts/spark-balancer.js', import.meta.url), {
+    argument: upstream.port,
+  });
   const random = seededRandom(7);
   const run = async (count: number): Promise<void> => {
     let left = count;

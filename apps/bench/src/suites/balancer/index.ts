@@ -10,13 +10,25 @@ import { probeRows } from './probe.js';
 import { startProxies } from './proxies.js';
 import { stalledRows } from './stalled.js';
 
-const NODE_PEERS = ['http-proxy with agent', 'http-proxy', 'http-proxy-3', 'fast-proxy', '@fastify/reply-from'];
+const NODE_PEERS = [
+  'http-proxy with agent',
+  'http-proxy',
+  'http-proxy-3',
+  'fast-proxy',
+  '@fastify/reply-from',
+];
 const WITH_AGENT = 'http-proxy with agent';
 
 type Figures = Record<string, HttpFigures>;
 
-const column = (figures: Figures, what: 'cpu' | 'rps', names = Object.keys(figures)): Record<string, Measured> =>
-  Object.fromEntries(names.filter((name) => name !== 'ours' && name in figures).map((name) => [name, figures[name]![what]]));
+const column = (
+  figures: Figures,
+  what: 'cpu' | 'rps',
+  names = Object.keys(figures),
+): Record<string, Measured> =>
+  Object.fromEntries(
+    names.filter((name) => name !== 'ours' && name in figures).map((name) => [name, figures[name]![what]]),
+  );
 
 const best = (peers: Record<string, Measured>): string =>
   Object.entries(peers).reduce((least, peer) => (peer[1].value < least[1].value ? peer : least))[0];
@@ -54,7 +66,12 @@ export const suite: Suite = {
         target: '<= 5.5x',
       });
     } else {
-      yield row({ claim: 'GET 1 KiB: CPU per request against nginx', ours: null, target: '<= 5.5x', note: 'nginx is not installed' });
+      yield row({
+        claim: 'GET 1 KiB: CPU per request against nginx',
+        ours: null,
+        target: '<= 5.5x',
+        note: 'nginx is not installed',
+      });
     }
     yield row({
       claim: 'GET 1 KiB: requests/s against http-proxy with agent',

@@ -81,7 +81,8 @@ async function usageOf(child: ChildProcess): Promise<{ cpu: number; rss: number;
     if (!/^\d+$/.test(pid)) continue;
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(pid) === child.pid || Number(fields[1]) === child.pid) ticks += Number(fields[11]) + Number(fields[12]);
+    if (Number(pid) === child.pid || Number(fields[1]) === child.pid)
+      ticks += Number(fields[11]) + Number(fields[12]);
   }
   return { cpu: ticks * 10, rss: 0, heapUsed: 0 };
 }

@@ -39,9 +39,16 @@ export async function* pickRows(ctx: BenchContext): AsyncGenerator<Row> {
   };
   const figures = await race(
     ctx,
-    Object.fromEntries(Object.entries(pickers).map(([name, picker]) => [name, loop(() => picker.pick(list, request))])),
+    Object.fromEntries(
+      Object.entries(pickers).map(([name, picker]) => [name, loop(() => picker.pick(list, request))]),
+    ),
   );
   for (const [name, figure] of Object.entries(figures)) {
-    yield row({ claim: `Picking among ${SERVERS} servers: ${name}`, ours: figure, target: '<= 1500', note: 'ns' });
+    yield row({
+      claim: `Picking among ${SERVERS} servers: ${name}`,
+      ours: figure,
+      target: '<= 1500',
+      note: 'ns',
+    });
   }
 }

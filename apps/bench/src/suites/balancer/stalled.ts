@@ -11,7 +11,9 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export async function* stalledRows(ctx: BenchContext): AsyncGenerator<Row> {
   const clients = ctx.scale(400, 200, 20);
   const upstream = await serve(ctx, new URL('./hosts/flood.js', import.meta.url));
-  const proxy = await serve(ctx, new URL('./hosts/spark-balancer.js', import.meta.url), { argument: upstream.port });
+  const proxy = await serve(ctx, new URL('./hosts/spark-balancer.js', import.meta.url), {
+    argument: upstream.port,
+  });
   const sockets: Socket[] = [];
   const stall = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) {

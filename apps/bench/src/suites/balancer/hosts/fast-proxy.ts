@@ -4,7 +4,7 @@ import type { StartServer } from '../../../serve.js';
 import { listen } from '../../server/hosts/listen.js';
 
 type FastProxy = (options: object) => {
-  proxy(req: IncomingMessage, res: ServerResponse, source: string, options: object): void;
+  readonly proxy: (req: IncomingMessage, res: ServerResponse, source: string, options: object) => void;
 };
 const fastProxy = createRequire(import.meta.url)('fast-proxy') as FastProxy;
 

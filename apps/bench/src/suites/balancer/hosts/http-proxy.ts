@@ -8,7 +8,16 @@ export const start: StartServer = (argument) => {
   const { upstream, agent } = argument as { upstream: number; agent: boolean };
   const proxy = httpProxy.createProxyServer({
     target: `http://127.0.0.1:${upstream}`,
-    ...(agent ? { agent: new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256, scheduling: 'lifo' }) } : {}),
+    ...(agent
+      ? {
+          agent: new Agent({
+            keepAlive: true,
+            maxSockets: Infinity,
+            maxFreeSockets: 256,
+            scheduling: 'lifo',
+          }),
+        }
+      : {}),
   });
   return listen((req, res) => {
     proxy.web(req, res, {}, () => {

@@ -6,7 +6,10 @@ import { running } from '../../server/hosts/listen.js';
 /** On undici, its default. */
 export const start: StartServer = async (upstream) => {
   const app = fastify({ keepAliveTimeout: 5_000 });
-  await app.register(replyFrom, { base: `http://127.0.0.1:${Number(upstream)}`, undici: { connections: 256, pipelining: 1 } });
+  await app.register(replyFrom, {
+    base: `http://127.0.0.1:${Number(upstream)}`,
+    undici: { connections: 256, pipelining: 1 },
+  });
   // Bodies pass as streams.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
