@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Tells everybody who waits for the end of a response; one pair of listeners on it, however many they are. */
+/** Tells everybody who waits for the end of a response; one listener on it, however many they are. */
 export class ResponseOver {
   readonly #res: ServerResponse;
   #waiting: (() => void)[] | undefined = undefined;
@@ -12,14 +12,14 @@ export class ResponseOver {
   /** Calls `listener` once the response was sent or has failed; at once where that is so already. */
   tell(listener: () => void): void {
     const res = this.#res;
-    if (res.writableFinished || res.closed || res.destroyed) return listener();
+    if (res.closed || res.destroyed) return listener();
     if (this.#waiting !== undefined) return void this.#waiting.push(listener);
     this.#waiting = [listener];
-    const over = (): void => {
+    // Node emits `close` right after `finish`, and alone where the client has left.
+    res.on('close', () => {
       const waiting = this.#waiting ?? [];
       this.#waiting = [];
       for (const one of waiting) one();
-    };
-    res.on('finish', over).on('close', over);
+    });
   }
 }

@@ -29,7 +29,7 @@ test('the host settles when the rest is done, ours when the response is over', a
   }, turn);
   expect(over).toBe(false);
   ctx.res.end();
-  ctx.res.emit('finish');
+  ctx.res.emit('close');
   await turn();
   expect(over).toBe(true);
 });
@@ -72,7 +72,7 @@ test('what ours throw when the host has settled goes to the listener', async () 
     await next();
     throw own;
   }, turn);
-  ctx.res.emit('finish');
+  ctx.res.emit('close');
   await turn();
   expect(late).toEqual([own]);
 });

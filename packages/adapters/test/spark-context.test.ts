@@ -13,7 +13,7 @@ test('finds the context from whatever a host has of a request', () => {
   expect(sparkContext({ env: undefined })).toBeUndefined();
 });
 
-test('one per request, with the facts of whoever came last, hidden from who lists the request', () => {
+test('one per request, with the facts of whoever came last, not among the names of the request', () => {
   const { req, res } = fakeContext();
   const first = contextFor(req, res, { path: () => '/a' } as HostFacts);
   expect(contextFor(req, res, { path: () => '/b' } as HostFacts)).toBe(first);
