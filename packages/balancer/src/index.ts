@@ -24,11 +24,20 @@ export type { IncomingResponse, OutgoingRequest } from './proxy/hooks.js';
 export { LOAD_BALANCER_DEFAULTS } from './resolve-options.js';
 export type { DrainOptions } from './servers/membership.js';
 export type { ServerOptions, UpstreamTarget } from './servers/server-options.js';
-export type { EjectionReason, ServerState } from './servers/server-state.js';
+export type {
+  Draining,
+  Ejected,
+  EjectionReason,
+  Healthy,
+  Probing,
+  Removed,
+  ServerState,
+} from './servers/server-state.js';
 export type { LoadBalancerStats, ServerStats } from './stats.js';
 export type {
   TransportFactory,
   TransportOptions,
+  UpstreamConnection,
   UpstreamHandler,
   UpstreamRequest,
   UpstreamTransport,

@@ -6,4 +6,11 @@ export type { MemoryLevelHarness } from './memory-level-tests.js';
 export { sharedLevelTests } from './shared-level-tests.js';
 export type { SharedLevelHarness } from './shared-level-tests.js';
 export type { MemoryLevel } from '../levels/memory-level.js';
-export type { SharedLevel } from '../levels/shared-level.js';
+export type {
+  FillRequest,
+  LeaseClaim,
+  Reading,
+  SharedLevel,
+  Versions,
+  WriteRequest,
+} from '../levels/shared-level.js';
