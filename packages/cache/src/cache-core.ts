@@ -8,6 +8,7 @@ import { TagTable } from './coherence/tag-table.js';
 import type { Entry } from './entry.js';
 import type { CacheEvents } from './events.js';
 import { FirstLevel } from './first-level.js';
+import type { HotPut } from './first-level.js';
 import { Fleet } from './fleet.js';
 import type { FlightPlan } from './flights/flight-plan.js';
 import type { Landing } from './flights/flight.js';
@@ -113,15 +114,14 @@ export class CacheCore {
 
   /** Puts what was found further out into the first level, unless it has been overtaken. */
   promote(capture: Capture, found: Found): CopiedValue {
-    return this.promoteAs(capture, found, this.isolation.admit(found.entry.value));
+    return this.promoteAs(capture, found, this.isolation.adopt(found.entry.value));
   }
 
   /** The same for a value that is kept as it is. */
   promoteAs(capture: Capture, { entry, level }: Found, copied: CopiedValue): CopiedValue {
     this.counters[level === 'l2' ? 'l2Hits' : 'l3Hits']++;
     if (this.events.has('hit')) this.events.emit('hit', { key: capture.key, level, stale: false });
-    const { tags, generation } = entry;
-    this.first.commit(capture, { ...copied, ...this.#times(entry), tags, generation });
+    this.first.commit(capture, this.#put(copied, copied.bytes, entry));
     return copied;
   }
 
@@ -147,9 +147,7 @@ export class CacheCore {
         return false;
       }
     }
-    const bytes = policy.size ?? copied.bytes;
-    const put = { ...copied, bytes, ...this.#times(entry), tags, generation: 0 };
-    return this.first.commit(capture, put);
+    return this.first.commit(capture, this.#put(copied, policy.size ?? copied.bytes, entry));
   }
 
   /** A caller's write: at once in the first level, then further out. */
@@ -161,14 +159,9 @@ export class CacheCore {
     const { seq } = this.tags;
     const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
     const entry = makeEntry(copied.value, policy, start, this.options);
-    const bytes = policy.size ?? copied.bytes;
-    const put = { ...copied, bytes, ...this.#times(entry), tags: policy.tags, generation: 0 };
-    const hot = this.first.put(key, put, seq, this.first.stamp);
+    this.first.put(key, this.#put(copied, policy.size ?? copied.bytes, entry), seq, this.first.stamp);
     if (this.outer.l2 === undefined && this.outer.l3 === undefined) return Promise.resolve();
-    const onGeneration = (generation: number): void => {
-      if (hot !== undefined) hot.generation = generation;
-    };
-    return this.writes.writer.submit(key, { kind: 'set', entry, seq, onGeneration });
+    return this.writes.writer.submit(key, { kind: 'set', entry, seq });
   }
 
   invalidate(keys: readonly string[]): Promise<unknown> {
@@ -226,10 +219,10 @@ export class CacheCore {
     return { shared, key, token, lease, timeout, clock: this.clock, bell: this.bell, onError };
   }
 
-  #times({ soft, grace, created }: Entry) {
+  #put({ value, mutable }: CopiedValue, bytes: number, { soft, grace, created, tags }: Entry): HotPut {
     const now = this.clock.wallNow();
     const left = Math.min(soft - now, this.options.l1TTL);
-    return { soft: left, hard: left + grace, age: Math.max(0, now - created) };
+    return { value, mutable, bytes, soft: left, hard: left + grace, age: Math.max(0, now - created), tags };
   }
 
   #clearIfRoot(tags: readonly string[]): void {

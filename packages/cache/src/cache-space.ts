@@ -32,7 +32,7 @@ export class CacheSpace {
     const hot = this.core.first.fresh(this.#space.key(key));
     if (hot === undefined) return undefined;
     this.core.first.hits++;
-    return (hot.extra?.mutable === true ? this.core.isolation.handOut(hot.value, true) : hot.value) as T;
+    return (hot.meta.extra?.mutable === true ? this.core.isolation.handOut(hot.value, true) : hot.value) as T;
   }
 
   /** The fresh value, or `null`. @throws InvalidKeyError */
@@ -42,7 +42,7 @@ export class CacheSpace {
     if (hot === undefined) return this.#getFar<T>(full);
     this.core.first.hits++;
     return Promise.resolve(
-      (hot.extra?.mutable === true ? this.core.isolation.handOut(hot.value, true) : hot.value) as T,
+      (hot.meta.extra?.mutable === true ? this.core.isolation.handOut(hot.value, true) : hot.value) as T,
     );
   }
 
@@ -87,7 +87,7 @@ export class CacheSpace {
     if (hot !== undefined) {
       this.core.first.hits++;
       return Promise.resolve(
-        (hot.extra?.mutable === true ? this.core.isolation.handOut(hot.value, true) : hot.value) as T,
+        (hot.meta.extra?.mutable === true ? this.core.isolation.handOut(hot.value, true) : hot.value) as T,
       );
     }
     return this.#fetch(key, full, fetcher, options, false);

@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds } from '@spark-perf/core';
 import type { Capture } from './capture.js';
 import type { TagTable } from './coherence/tag-table.js';
-import type { HotEntry } from './hot-entry.js';
+import type { HotEntry, HotExtra, HotMeta } from './hot-entry.js';
 import type { MemoryLevel } from './levels/memory-level.js';
 
 /** How a value is to be kept. */
@@ -13,7 +13,6 @@ export interface HotPut {
   readonly hard: Milliseconds;
   readonly age: Milliseconds;
   readonly tags: readonly string[];
-  readonly generation: number;
 }
 
 /** The level in this process, as coherence wants it: what may be outdated is not given out unverified. */
@@ -27,6 +26,7 @@ export class FirstLevel {
   #accepted: number;
   /** While the shared level is down there is nothing to verify against. */
   #lenient = false;
+  #plain: HotMeta = { stamp: 0, extra: undefined };
   hits = 0;
 
   constructor(memory: MemoryLevel<HotEntry>, tags: TagTable, clock: Clock, verified: boolean) {
@@ -51,40 +51,38 @@ export class FirstLevel {
   /** The entry if it can be given out now. */
   fresh(key: string): HotEntry | undefined {
     const hot = this.#memory.get(key);
-    if (hot === undefined || (hot.stamp !== this.#accepted && !this.#lenient)) return undefined;
-    return hot.extra === undefined || this.#isFresh(hot) ? hot : undefined;
+    if (hot === undefined || (hot.meta.stamp !== this.#accepted && !this.#lenient)) return undefined;
+    return hot.meta.extra === undefined || this.#isFresh(hot.meta.extra) ? hot : undefined;
   }
 
   /** The entry if it is valid, fresh or within its grace. `verified: false` takes also what ought to be verified. */
   valid(key: string, verified: boolean): HotEntry | undefined {
     const hot = this.#memory.peek(key);
-    if (hot === undefined || (verified && hot.stamp !== this.#accepted && !this.#lenient)) return undefined;
-    return hot.extra === undefined || !this.#tags.changedSince(hot.extra.tags, hot.extra.seq)
+    if (hot === undefined || (verified && hot.meta.stamp !== this.#accepted && !this.#lenient))
+      return undefined;
+    return hot.meta.extra === undefined || !this.#tags.changedSince(hot.meta.extra.tags, hot.meta.extra.seq)
       ? hot
       : undefined;
   }
 
   isStale(hot: HotEntry): boolean {
-    return hot.extra !== undefined && hot.extra.softUntil <= this.#clock.now();
+    return hot.meta.extra !== undefined && hot.meta.extra.softUntil <= this.#clock.now();
   }
 
   age(key: string, hot: HotEntry): Milliseconds {
-    return hot.extra === undefined ? this.#memory.age(key) : this.#clock.now() - hot.extra.created;
+    return hot.meta.extra === undefined ? this.#memory.age(key) : this.#clock.now() - hot.meta.extra.created;
   }
 
-  put(key: string, put: HotPut, seq: number, stamp: number): HotEntry | undefined {
-    const { value, mutable, bytes, soft, hard, age, tags, generation } = put;
+  put(key: string, put: HotPut, seq: number, stamp: number): void {
+    const { value, mutable, bytes, soft, hard, age, tags } = put;
     if (!(hard > 0)) {
       this.#memory.delete(key);
-      return undefined;
+      return;
     }
     const own = tags.length > 1 ? tags.slice(1) : [];
     const plain = !mutable && own.length === 0 && hard <= soft && age === 0;
-    const now = plain ? 0 : this.#clock.now();
-    const extra = plain ? undefined : { softUntil: now + soft, created: now - age, tags: own, seq, mutable };
-    const hot: HotEntry = { value, generation, stamp, extra };
-    this.#memory.set(key, hot, hard, bytes + key.length);
-    return hot;
+    const meta = plain ? this.#plainMeta(stamp) : this.#meta(put, own, seq, stamp);
+    this.#memory.set(key, { value, meta }, hard, bytes + key.length);
   }
 
   /** Keeps what was fetched or promoted, unless it has been overtaken. */
@@ -96,11 +94,6 @@ export class FirstLevel {
 
   delete(key: string): void {
     this.#memory.delete(key);
-  }
-
-  /** Forgets `hot` if it is still there. */
-  deleteIf(key: string, hot: HotEntry): void {
-    if (this.#memory.peek(key) === hot) this.#memory.delete(key);
   }
 
   clear(): void {
@@ -117,7 +110,17 @@ export class FirstLevel {
     this.#lenient = lenient;
   }
 
-  #isFresh({ extra }: HotEntry): boolean {
-    return extra!.softUntil > this.#clock.now() && !this.#tags.changedSince(extra!.tags, extra!.seq);
+  #isFresh({ softUntil, tags, seq }: HotExtra): boolean {
+    return softUntil > this.#clock.now() && !this.#tags.changedSince(tags, seq);
+  }
+
+  #plainMeta(stamp: number): HotMeta {
+    if (this.#plain.stamp !== stamp) this.#plain = { stamp, extra: undefined };
+    return this.#plain;
+  }
+
+  #meta({ mutable, soft, age }: HotPut, tags: readonly string[], seq: number, stamp: number): HotMeta {
+    const now = this.#clock.now();
+    return { stamp, extra: { softUntil: now + soft, created: now - age, tags, seq, mutable } };
   }
 }

@@ -14,12 +14,15 @@ export interface HotExtra {
   readonly mutable: boolean;
 }
 
+/** All about an entry but its value. Ordinary entries share one, so that each costs two fields. */
+export interface HotMeta {
+  /** When messages may have been lost, this falls behind, and the entry is verified before use. */
+  readonly stamp: number;
+  readonly extra: HotExtra | undefined;
+}
+
 /** An entry of the first level. */
 export interface HotEntry {
   readonly value: unknown;
-  /** The generation of its copy in the shared level; 0 when there is none yet. */
-  generation: number;
-  /** When messages may have been lost, this falls behind, and the entry is verified before use. */
-  stamp: number;
-  readonly extra: HotExtra | undefined;
+  readonly meta: HotMeta;
 }

@@ -7,7 +7,6 @@ export type WriteOp =
       entry: Entry;
       /** The moment of the call, for the tag table. */
       readonly seq: number;
-      readonly onGeneration?: ((generation: number) => void) | undefined;
     }
   | { readonly kind: 'delete' }
   /** A fetched value or a promotion: only if the generation still stands. */

@@ -10,7 +10,7 @@ export async function lookUp<T>(core: CacheCore, space: KeySpace, key: string): 
   const near = first.valid(key, true);
   if (near !== undefined && !first.isStale(near)) {
     first.hits++;
-    const value = core.handOut({ value: near.value, mutable: near.extra?.mutable === true }) as T;
+    const value = core.handOut({ value: near.value, mutable: near.meta.extra?.mutable === true }) as T;
     return { hit: true, value, level: 'l1', age: first.age(key, near), stale: false };
   }
   counters.l1Misses++;
@@ -26,7 +26,7 @@ export async function lookUp<T>(core: CacheCore, space: KeySpace, key: string): 
     const unasked = core.outer.l2 === undefined || capture.shared === undefined;
     const hot = first.valid(key, !unasked);
     if (hot !== undefined) {
-      const value = core.handOut({ value: hot.value, mutable: hot.extra?.mutable === true }) as T;
+      const value = core.handOut({ value: hot.value, mutable: hot.meta.extra?.mutable === true }) as T;
       return { hit: true, value, level: 'l1', age: first.age(key, hot), stale: first.isStale(hot) };
     }
     if (found !== undefined) {

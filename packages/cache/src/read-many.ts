@@ -17,7 +17,7 @@ export async function readMany(
     const hot = core.first.fresh(key);
     if (hot !== undefined) {
       core.first.hits++;
-      values[index] = core.handOut({ value: hot.value, mutable: hot.extra?.mutable === true });
+      values[index] = core.handOut({ value: hot.value, mutable: hot.meta.extra?.mutable === true });
     } else if (core.writes.writer.pending(key) !== undefined || core.outer.shared === undefined) {
       slow.push(
         lookUp(core, space, key).then((found) => {

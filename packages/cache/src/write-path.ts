@@ -33,7 +33,6 @@ export class WritePath {
       return true;
     }
     const generation = shared.kind === 'written' ? shared.generation : 0;
-    if (op.kind === 'set') op.onGeneration?.(generation);
     if (this.#outer.l3 === undefined || (op.kind === 'fill' && op.promotion)) return true;
     const start = shared.kind === 'written' ? shared.start : op.entry.start;
     const stored = await this.#outer.writeDatabase(key, { ...op.entry, generation, start });

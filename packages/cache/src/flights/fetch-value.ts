@@ -100,5 +100,5 @@ function serveStale(
 function staleValue(core: CacheCore, key: string): StaleValue | undefined {
   const hot = core.first.valid(key, true);
   if (hot === undefined || !core.first.isStale(hot)) return undefined;
-  return { value: hot.value, mutable: hot.extra!.mutable, tags: hot.extra!.tags };
+  return { value: hot.value, mutable: hot.meta.extra!.mutable, tags: hot.meta.extra!.tags };
 }

@@ -12,11 +12,15 @@ const MARK = 0x7e; // ~
 export class KeySpace {
   static readonly root = new KeySpace('', ['e']);
 
+  readonly #isRoot: boolean;
+
   private constructor(
     readonly prefix: string,
     /** The tags that `clear()` of this namespace and of those around it invalidates, the root's first. */
     readonly epochs: readonly string[],
-  ) {}
+  ) {
+    this.#isRoot = prefix === '';
+  }
 
   child(name: string): KeySpace {
     if (typeof name !== 'string' || name === '' || name.length > MAX_KEY)
@@ -27,10 +31,16 @@ export class KeySpace {
 
   /** The key as all levels know it. @throws InvalidKeyError */
   key(key: string): string {
+    // Short enough to be inlined into a hit: most keys stand for themselves.
+    return this.#isRoot && typeof key === 'string' && key.length <= MAX_KEY && key.charCodeAt(0) !== MARK
+      ? key
+      : this.#encode(key);
+  }
+
+  #encode(key: string): string {
     if (typeof key !== 'string') throw new InvalidKeyError(`A key is a string, got ${typeof key}`);
     if (key.length > MAX_KEY)
       return `${this.prefix}~#${createHash('sha256').update(key).digest('base64url')}`;
-    if (this.prefix === '') return key.charCodeAt(0) === MARK ? `~${key}` : key;
     return this.prefix + (key.charCodeAt(0) === MARK ? `~${key}` : key);
   }
 

@@ -27,20 +27,22 @@ function scalar(value: unknown): unknown {
   return value;
 }
 
+/** Deeper than any data; what goes deeper is a cycle. */
+const MAX_DEPTH = 1_000;
+
 class Copier {
   bytes = 0;
   mutable = false;
-  readonly #above = new Set<object>();
+  #depth = 0;
 
   constructor(readonly freeze: boolean) {}
 
   copy(value: unknown): unknown {
     this.bytes += typeof value === 'string' ? value.length + 8 : 8;
     if (typeof value !== 'object' || value === null) return scalar(value);
-    if (this.#above.has(value)) throw new UnserializableError('a cycle');
-    this.#above.add(value);
+    if (++this.#depth > MAX_DEPTH) throw new UnserializableError('a cycle, or more than 1,000 levels');
     const copied = this.#object(value);
-    this.#above.delete(value);
+    this.#depth--;
     return copied;
   }
 

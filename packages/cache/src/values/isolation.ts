@@ -1,5 +1,7 @@
 import { copyValue } from './copy-value.js';
 import type { CopiedValue } from './copy-value.js';
+import { cloneKept } from './clone-kept.js';
+import { freezeValue } from './freeze-value.js';
 import { estimateBytes } from './estimate-bytes.js';
 
 /** How cached values are kept apart from those who hand them in and get them. */
@@ -10,6 +12,8 @@ export interface Isolation {
   readonly mode: IsolationMode;
   /** What is kept of a value that somebody else holds too. */
   admit(value: unknown): CopiedValue;
+  /** What is kept of a value that was made for us alone. */
+  adopt(value: unknown): CopiedValue;
   /** What is given out of a kept value. `mutable` as `admit` said it. */
   handOut(value: unknown, mutable: boolean): unknown;
 }
@@ -21,6 +25,7 @@ export function isolationOf(mode: IsolationMode): Isolation {
       return {
         mode,
         admit: (value) => copyValue(value, true),
+        adopt: freezeValue,
         handOut: (value, mutable) => (mutable ? copyValue(value, true).value : value),
       };
     case 'clone':
@@ -28,15 +33,19 @@ export function isolationOf(mode: IsolationMode): Isolation {
         mode,
         admit: (value) => {
           const copied = copyValue(value, false);
-          return typeof value === 'object' && value !== null ? { ...copied, mutable: true } : copied;
+          return isObject(value) ? { ...copied, mutable: true } : copied;
         },
-        handOut: (value, mutable) => (mutable ? copyValue(value, false).value : value),
+        adopt: (value) => ({ value, bytes: estimateBytes(value), mutable: isObject(value) }),
+        handOut: (value, mutable) => (mutable ? cloneKept(value) : value),
       };
     case 'shared':
       return {
         mode,
         admit: (value) => ({ value, bytes: estimateBytes(value), mutable: false }),
+        adopt: (value) => ({ value, bytes: estimateBytes(value), mutable: false }),
         handOut: (value) => value,
       };
   }
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
