@@ -175,7 +175,7 @@ function validKey(key: string): string {
 }
 
 function validCost(cost: number): number {
-  if (!Number.isSafeInteger(cost) || cost < 0)
+  if (cost !== 1 && (!Number.isSafeInteger(cost) || cost < 0))
     throw new InvalidOptionError('cost', 'an integer of at least 0', cost);
   return cost;
 }

@@ -16,13 +16,11 @@ const policy = fc.record({
   remaining: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
   reset: fc.option(fc.double({ min: 0, max: 2 ** 41, noNaN: true }), { nil: undefined }),
 });
-const status = fc
-  .array(policy, { minLength: 1, maxLength: 4 })
-  .map((policies): RateLimitStatus => ({
-    policies,
-    tightest: policies[0] as PolicyStatus,
-    resetTime: 1_700_000_000_000.5,
-  }));
+const status = fc.array(policy, { minLength: 1, maxLength: 4 }).map((policies): RateLimitStatus => ({
+  policies,
+  tightest: policies[0] as PolicyStatus,
+  resetTime: 1_700_000_000_000.5,
+}));
 
 const fields = (style: HeaderStyle, of: RateLimitStatus) => new Map(rateLimitFields(style, of));
 const seconds = (time: number) => Math.ceil(time / 1_000);

@@ -2,6 +2,7 @@ import type { Milliseconds } from '@spark-perf/core';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { MonotoneTime } from '../monotone-time.js';
 import { startOf, stepOf } from '../policy.js';
+import { CurrentStep } from '../table/current-step.js';
 import { DisplacedCounts } from '../table/displaced-counts.js';
 import type { MemoryBudget } from '../table/memory-budget.js';
 import { FIRST_PART, recordLayout } from '../table/record-layout.js';
@@ -35,6 +36,7 @@ export class MemoryWindows implements SyncWindows {
   readonly #displaced: DisplacedCounts;
   /** The counter, where there is one. */
   readonly #single: WindowCounter | undefined;
+  readonly #current = new CurrentStep();
   #table: SlotTable;
 
   constructor(spec: WindowSpec, parts: MemoryWindowsParts) {
@@ -133,8 +135,10 @@ export class MemoryWindows implements SyncWindows {
   /** The usual case, for speed alone: one policy, and room for the cost. False: nothing has been done. */
   #takeOne(counter: WindowCounter, record: number, time: Milliseconds, cost: number): boolean {
     const { segment } = this.#table;
-    const step = relativeStep(counter.policy, segment.bases[0] as number, time);
-    const left = counter.tryAdd(segment, record + FIRST_PART, step, cost);
+    const current = this.#current;
+    if (time >= current.end) current.enter(counter, time);
+    const step = current.step - (segment.bases[0] as number);
+    const left = counter.tryAdd(segment, record + FIRST_PART, step, current.phase, cost);
     if (left < 0) return false;
     this.#outcome.fits(0, left);
     return true;

@@ -35,7 +35,7 @@ export class LogCounter implements WindowCounter {
     return count;
   }
 
-  tryAdd(segment: Segment, at: number, step: number, units: number): number {
+  tryAdd(segment: Segment, at: number, step: number, _phase: number, units: number): number {
     const left = this.policy.maxRequests - this.settle(segment, at, step) - units;
     if (left >= 0) this.add(segment, at, step, units);
     return left >= 0 ? left : -1;

@@ -48,13 +48,13 @@ export class RingCounter implements WindowCounter {
     return total;
   }
 
-  tryAdd(segment: Segment, at: number, step: number, units: number): number {
+  tryAdd(segment: Segment, at: number, step: number, phase: number, units: number): number {
     const { words } = segment;
     if (words[at] !== step) this.settle(segment, at, step);
     const first = words[at + 1] as number;
     const total = (this.#isNarrow ? first & 0xffff : first) + units;
     if (total > this.#limit) return -1;
-    const cell = 1 + (step % this.#span);
+    const cell = 1 + phase;
     if (this.#isNarrow) {
       // Neither half can overflow: no count exceeds the total, nor the total the limit.
       words[at + 1] = first + units;

@@ -14,8 +14,11 @@ export interface WindowCounter {
   readonly stride: number;
   /** Drops what has left the window; returns the units that count. */
   settle(segment: Segment, at: number, step: number): number;
-  /** Settles and adds units if they fit: what is left then, or −1. One call for the usual case. */
-  tryAdd(segment: Segment, at: number, step: number, units: number): number;
+  /**
+   * Settles and adds units if they fit: what is left then, or −1. One call for the usual case.
+   * @param phase the step modulo `stride`, the same in all segments, as bases move by multiples of it
+   */
+  tryAdd(segment: Segment, at: number, step: number, phase: number, units: number): number;
   /** Adds units to a settled counter. Beyond the limit the oldest go: only the newest `maxRequests` can matter. */
   add(segment: Segment, at: number, step: number, units: number): void;
   /** Takes back units of the step `charged`, or, below 0, the oldest. On a settled counter. */
