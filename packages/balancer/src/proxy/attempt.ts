@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Bytes, Milliseconds } from '@spark-perf/core';
 import type { UpstreamFailure } from '../errors.js';
@@ -110,7 +111,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
       if (this.#done) return true;
     }
     const { res } = exchange.ctx;
-    if (res.write(chunk)) return true;
+    if (res.write(chunk) || isTaken(res)) return true;
     this.#paused = true;
     if (!this.#listensForDrain) {
       this.#listensForDrain = true;
@@ -218,6 +219,15 @@ export class Attempt implements UpstreamHandler, PendingHead {
     const { queue } = this.#exchange.engine;
     if (queue.size > 0) queue.wake();
   }
+}
+
+/**
+ * Whether the operating system has taken all that was written, though it was more than the stream's mark: Node holds
+ * writes back to the end of the turn, and a pause for each chunk would cost the transport a copy of the next ones.
+ */
+function isTaken(res: ServerResponse): boolean {
+  res.socket?.uncork();
+  return res.writableLength === 0;
 }
 
 function outcomeOf(status: number): Outcome {
