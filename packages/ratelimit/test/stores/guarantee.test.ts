@@ -80,10 +80,10 @@ describe.each(stores)('%s store', (_name, open) => {
           windows.peek(key, 1); // a step is only seen by who looks
           askAll(windows, policies, logs[key], time, burst, weight, key, refund);
         }
-        store.close();
+        void store.close();
       },
     );
-    void fc.assert(property, { seed: testSeed(), numRuns: soakCount(100_000) });
+    fc.assert(property, { seed: testSeed(), numRuns: soakCount(100_000) });
   });
 });
 
