@@ -1,7 +1,7 @@
 import type { Milliseconds } from '@spark-perf/core';
 
 /** The time in which what was observed loses all but 1/e of its weight. */
-export const DECAY: Milliseconds = 10_000;
+const DECAY: Milliseconds = 10_000;
 /** What a server that was never observed costs while a request to it is under way: only one goes there first. */
 const UNKNOWN: Milliseconds = 1e9;
 

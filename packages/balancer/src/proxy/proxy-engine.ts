@@ -10,7 +10,7 @@ import type { HeadFlusher } from './head-flusher.js';
 import type { WaitQueue } from './wait-queue.js';
 
 /** What is counted over all servers. */
-export interface ProxyTotals {
+interface ProxyTotals {
   requests: number;
   retries: number;
   rejected: number;

@@ -7,7 +7,7 @@ import { PeakEwma } from '../picking/peak-ewma.js';
 import type { PickableServer } from '../picking/picker.js';
 import type { UpstreamTransport } from '../transport/upstream-transport.js';
 import type { ResolvedServerOptions } from './server-options.js';
-import type { EjectionReason, ServerEvent, ServerState } from './server-state.js';
+import type { ServerEvent, ServerState } from './server-state.js';
 import { nextState } from './server-state.js';
 
 /** What has been counted of one server. */
@@ -122,5 +122,3 @@ export class UpstreamServer implements PickableServer {
     return slowStartShare(this.slowStart, age);
   }
 }
-
-export type { EjectionReason };

@@ -20,7 +20,7 @@ export type ConnectionState =
   /** Handed over to another protocol. */
   | { readonly name: 'upgraded'; readonly request: IncomingMessage };
 
-export const UNUSED: ConnectionState = Object.freeze({ name: 'unused' });
+const UNUSED: ConnectionState = Object.freeze({ name: 'unused' });
 
 /** One accepted socket. */
 export class Connection {

@@ -21,7 +21,7 @@ export interface ConformanceTest {
 
 const SECOND = 1_000;
 
-export function policy(maxRequests: number, windowSize = SECOND, name = 'default'): WindowPolicy {
+function policy(maxRequests: number, windowSize = SECOND, name = 'default'): WindowPolicy {
   return windowPolicy({ name, maxRequests, windowSize, precision: windowSize / 10 });
 }
 
