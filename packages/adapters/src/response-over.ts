@@ -12,7 +12,8 @@ export class ResponseOver {
   /** Calls `listener` once the response was sent or has failed; at once where that is so already. */
   tell(listener: () => void): void {
     const res = this.#res;
-    if (res.closed || res.destroyed) return listener();
+    // Set with `close`, before it by `destroy()`; each look at a response costs on Express, which changes its prototype.
+    if (res.destroyed) return listener();
     if (this.#waiting !== undefined) return void this.#waiting.push(listener);
     this.#waiting = [listener];
     // Node emits `close` right after `finish`, and alone where the client has left.

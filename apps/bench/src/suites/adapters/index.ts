@@ -1,6 +1,6 @@
 import { row } from '../../row.js';
+import { serve } from '../../serve.js';
 import type { Suite } from '../../suite.js';
-import { answered } from './answered.js';
 import { cpuDifference } from './cpu-difference.js';
 import { HOSTS } from './hosts.js';
 
@@ -12,20 +12,18 @@ export const suite: Suite = {
   title: 'Adapters: what a middleware costs a request beyond one of the host’s own',
   peers: ['express', 'koa', 'fastify', 'hono', '@hono/node-server'],
   async *run(ctx) {
-    for (const [name, make] of Object.entries(HOSTS)) {
-      const [adapted, native] = [await make(true), await make(false)];
-      const { difference, base } = await cpuDifference(
-        ctx,
-        () => answered(adapted),
-        () => answered(native),
-      );
+    const module = new URL('./alone.js', import.meta.url);
+    for (const name of Object.keys(HOSTS)) {
+      const adapted = await serve(ctx, module, { argument: { name, adapted: true } });
+      const native = await serve(ctx, module, { argument: { name, adapted: false } });
+      const { difference, base } = await cpuDifference(ctx, adapted, native);
       ctx.record(name, { difference, base });
       const bound = BOUNDS[name];
       yield row({
         claim: `${name}: CPU time that a middleware which does nothing costs more through the adapter`,
         ours: difference,
         ...(bound === undefined ? {} : { target: `<= ${bound}` }),
-        note: `of ${base.toFixed(1)} µs for the whole request without it`,
+        note: `of ${base.value.toFixed(1)} µs for the whole request without it`,
       });
     }
   },
