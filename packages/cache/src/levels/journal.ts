@@ -2,7 +2,7 @@ import type { Milliseconds } from '@spark-perf/core';
 import type { Entry } from '../entry.js';
 
 /** When a write was missed. */
-export interface MissedAt {
+interface MissedAt {
   /** Monotonic time. */
   readonly at: Milliseconds;
   /** The highest generation seen by then. */
