@@ -58,7 +58,7 @@ async function listening(demo) {
   let printed = '';
   for await (const chunk of demo.stdout.iterator({ destroyOnReturn: false })) {
     printed += chunk;
-    if (printed.includes('http://127.0.0.1:')) return;
+    if (/http:\/\/(127\.0\.0\.1|localhost):\d+/.test(printed)) return;
   }
   throw new Error(`the demo ended before it listened:\n${printed}`);
 }
