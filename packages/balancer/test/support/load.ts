@@ -15,7 +15,7 @@ export function startLoad(port: number, connections: number, methods: readonly s
   const one = (): Promise<void> =>
     new Promise((resolve) => {
       const method = methods[requests++ % methods.length]!;
-      const outgoing = request({ agent, port, host: '127.0.0.1', method, path: '/work' }, (res) => {
+      const outgoing = request({ agent, port, host: '127.0.0.1', method, path: '/task' }, (res) => {
         if (res.statusCode !== 200) failures.push(`${method} ${res.statusCode}`);
         res.resume();
         res.on('close', () => {
