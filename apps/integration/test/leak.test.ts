@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { soakCount } from '@spark-perf/test-services';
-import { HOSTS } from '../../../packages/adapters/test/hosts/index.js';
+import { HOSTS } from './hosts/index.js';
 
 const FIXTURE = path.join(__dirname, 'fixtures', 'leak.mjs');
 const MIB = 1024 * 1024;

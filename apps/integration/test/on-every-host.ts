@@ -1,10 +1,10 @@
 import { afterEach, describe } from '@jest/globals';
 import type { Middleware } from '@spark-perf/core';
-import type { Host, HostOptions, StartHost } from '../../../packages/adapters/test/hosts/index.js';
-import { HOSTS } from '../../../packages/adapters/test/hosts/index.js';
-import { onSpark } from './spark-host.js';
+import type { Host, HostOptions, StartHost } from './hosts/index.js';
+import { HOSTS } from './hosts/index.js';
+import { onSpark } from './hosts/spark.js';
 
-export type { Host } from '../../../packages/adapters/test/hosts/index.js';
+export type { Host } from './hosts/index.js';
 
 export const EVERY_HOST: Readonly<Record<string, StartHost>> = { ...HOSTS, Spark: onSpark };
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { serve } from '@hono/node-server';
 import type { Context } from '@spark-perf/core';
 import { Hono } from 'hono';
-import { sparkContext, toHono } from '../../src/hono.js';
+import { sparkContext, toHono } from '@spark-perf/adapters/hono';
 import type { StartHost } from './host.js';
 import { failure, listening } from './host.js';
 

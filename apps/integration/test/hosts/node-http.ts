@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from '@spark-perf/core';
-import { sparkContext, toHttp } from '../../src/http.js';
+import { sparkContext, toHttp } from '@spark-perf/adapters/http';
 import type { StartHost } from './host.js';
 import { bodyText, failure, listening, textOf } from './host.js';
 

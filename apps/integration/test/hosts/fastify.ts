@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Context } from '@spark-perf/core';
 import fastify from 'fastify';
-import { sparkContext, toFastify } from '../../src/fastify.js';
+import { sparkContext, toFastify } from '@spark-perf/adapters/fastify';
 import type { StartHost } from './host.js';
 import { failure, listening } from './host.js';
 

@@ -2,7 +2,7 @@ import http from 'node:http';
 import { Readable } from 'node:stream';
 import type { Context } from '@spark-perf/core';
 import type express from 'express';
-import { sparkContext, toExpress } from '../../src/express.js';
+import { sparkContext, toExpress } from '@spark-perf/adapters/express';
 import type { StartHost } from './host.js';
 import { bodyText, failure, listening } from './host.js';
 

@@ -1,9 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { bodyParser, Spark } from '@spark-perf/server';
-import type { StartHost } from '../../../packages/adapters/test/hosts/index.js';
-
-const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import type { StartHost } from './host.js';
+import { bodyText, failure } from './host.js';
 
 /** Spark itself, without an adapter, with the routes that the other hosts have. */
 export const onSpark: StartHost = async (middlewares, { work, parseBody, mounted } = {}) => {
@@ -16,16 +15,10 @@ export const onSpark: StartHost = async (middlewares, { work, parseBody, mounted
   app.get('/hello', (ctx) => ctx.json({ hello: 'world' }));
   app.get('/users/:id', (ctx) => ctx.json({ id: ctx.params.id }));
   app.get('/stream', (ctx) => void Readable.from(['a', 'b', 'c']).pipe(ctx.res));
-  app.get('/fail', async () => {
-    await later();
-    throw new Error('boom');
-  });
+  app.get('/fail', failure);
   app.all('/work', async (ctx) => ctx.json(await work?.(ctx)));
   app.post('/echo', async (ctx) => {
-    if (ctx.body !== null) return ctx.send(JSON.stringify(ctx.body));
-    let text = '';
-    for await (const chunk of ctx.req) text += String(chunk);
-    return ctx.send(text);
+    return ctx.send(await bodyText(ctx.body, ctx.req));
   });
   await app.listen();
   return {

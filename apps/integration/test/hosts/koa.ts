@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import Router from '@koa/router';
 import type { Context } from '@spark-perf/core';
 import type Koa from 'koa';
-import { sparkContext, toKoa } from '../../src/koa.js';
+import { sparkContext, toKoa } from '@spark-perf/adapters/koa';
 import type { StartHost } from './host.js';
 import { bodyText, failure, listening, textOf } from './host.js';
 
