@@ -20,7 +20,7 @@ import type {
  * Not its `Pool`: after an aborted request that opens a new connection which nobody needs, and it looks through all
  * of its clients for each request.
  */
-export class UndiciTransport implements UpstreamTransport {
+class UndiciTransport implements UpstreamTransport {
   readonly #target: UpstreamTarget;
   readonly #options: Client.Options;
   readonly #node: NodeExchanges;
