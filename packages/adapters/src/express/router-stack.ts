@@ -17,7 +17,7 @@ export interface LayerMatch {
   readonly pattern?: unknown;
 }
 
-export interface RouteStack {
+interface RouteStack {
   readonly stack: Layer[];
   all(handler: unknown): unknown;
 }
