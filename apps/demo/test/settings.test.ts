@@ -3,7 +3,7 @@ import { readSettings } from '../src/settings.js';
 
 test('has defaults that need nothing installed', () => {
   expect(readSettings({}, 'data')).toMatchObject({
-    host: 'localhost',
+    host: '127.0.0.1',
     port: 3000,
     databaseUrl: undefined,
     redisUrl: undefined,
@@ -23,3 +23,28 @@ test.each([
 test('does not repeat a URL, which may hold a password', () => {
   expect(() => readSettings({ DATABASE_URL: 'mysql://me:secret@host' }, 'data')).toThrow(/^(?!.*secret)/);
 });
+
+test('the command line says how many workers there are, and what disturbs them', () => {
+  expect(readSettings({}, 'data')).toMatchObject({
+    workers: 2,
+    traffic: false,
+    chaos: false,
+    seconds: undefined,
+  });
+  expect(readSettings({}, 'data', ['--single'])).toMatchObject({ workers: 0 });
+  expect(
+    readSettings({}, 'data', ['--workers', '3', '--traffic', '--chaos', '--seconds', '20']),
+  ).toMatchObject({
+    workers: 3,
+    traffic: true,
+    chaos: true,
+    seconds: 20,
+  });
+});
+
+test.each([['--workers', '0'], ['--workers', 'x'], ['--seconds', '-1'], ['--unknown']])(
+  'refuses %s %s',
+  (...args) => {
+    expect(() => readSettings({}, 'data', args)).toThrow();
+  },
+);
