@@ -29,8 +29,10 @@ export async function redisCommands(ctx: BenchContext): Promise<{ fresh: number;
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
     await (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body: PAYLOAD })).text();
   };
-  /** The last outcome is written after its answer. */
-  const written = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200));
+  /** An outcome is written after its answer: until then its request counts as under way. */
+  const written = async (): Promise<void> => {
+    while (dedupe.getStats().inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
   const count = async (work: () => Promise<void>): Promise<number> => {
     await written();
     await client.config('RESETSTAT');
