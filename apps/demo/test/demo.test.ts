@@ -18,41 +18,58 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** A Redis and a Postgres, and what points the demo to them. */
+async function backends() {
+  const [redis, postgres] = [await startRedis(), await startPostgres()];
+  return {
+    env: { REDIS_URL: redis.url, DATABASE_URL: postgres.url },
+    [Symbol.asyncDispose]: async () => {
+      await redis.stop();
+      await postgres.stop();
+    },
+  };
+}
+
 describe('npm run demo', () => {
-  test('answers questions, shows itself, and stops cleanly on Ctrl-C', async () => {
-    await using demo = await RunningDemo.start();
-    expect(demo.output).toMatch(/^API .*\nDashboard .*\nStop .*Ctrl-C/m);
-    const search = await demo.fetch('/cities?q=istanb');
-    expect(await search.json()).toMatchObject({ items: [{ id: 745044, population: 14_804_116 }] });
-    expect((await demo.fetch('/health')).status).toBe(200);
-    expect(await (await demo.fetch('/')).text()).toContain('GeoNames');
-    expect(await (await demo.fetch('/admin/')).text()).toContain('<title>');
-    expect(await (await demo.fetch('/metrics')).text()).toContain('http_server_request_duration_seconds');
+  test.each(['SQLite alone', 'Redis and Postgres'])(
+    'on %s answers questions, shows itself, and stops cleanly on Ctrl-C',
+    async (on) => {
+      await using services = on === 'SQLite alone' ? undefined : await backends();
+      await using demo = await RunningDemo.start([], services?.env);
+      expect(demo.output).toMatch(/^API .*\nDashboard .*\nStop .*Ctrl-C/m);
+      const search = await demo.fetch('/cities?q=istanb');
+      expect(await search.json()).toMatchObject({ items: [{ id: 745044, population: 14_804_116 }] });
+      expect((await demo.fetch('/health')).status).toBe(200);
+      expect(await (await demo.fetch('/')).text()).toContain('GeoNames');
+      expect(await (await demo.fetch('/admin/')).text()).toContain('<title>');
+      expect(await (await demo.fetch('/metrics')).text()).toContain('http_server_request_duration_seconds');
 
-    // A cached search: the second answer comes from the worker's HTTP cache, or the other worker's shared level.
-    await waitFor(async () => (await demo.fetch('/cities?q=istanb')).headers.get('X-Cache') === 'HIT');
-    // A trip that is submitted twice is stored once.
-    const [first, again] = [
-      await demo.fetch('/trips', post('"t1"')),
-      await demo.fetch('/trips', post('"t1"')),
-    ];
-    expect([first.status, again.headers.get('Idempotent-Replayed')]).toEqual([201, 'true']);
-    expect(await again.json()).toEqual(await first.json());
-    expect((await demo.fetch(first.headers.get('Location')!)).status).toBe(200);
-    // A burst against a small limit.
-    const burst = await Promise.all(Array.from({ length: 15 }, () => demo.fetch('/try/burst')));
-    expect(burst.filter(({ status }) => status === 429)).toHaveLength(5);
+      // A cached search: the second answer comes from the worker's HTTP cache, or the other worker's shared level.
+      await waitFor(async () => (await demo.fetch('/cities?q=istanb')).headers.get('X-Cache') === 'HIT');
+      // A trip that is submitted twice is stored once.
+      const [first, again] = [
+        await demo.fetch('/trips', post('"t1"')),
+        await demo.fetch('/trips', post('"t1"')),
+      ];
+      expect([first.status, again.headers.get('Idempotent-Replayed')]).toEqual([201, 'true']);
+      expect(await again.json()).toEqual(await first.json());
+      expect((await demo.fetch(first.headers.get('Location')!)).status).toBe(200);
+      // A burst against a small limit.
+      const burst = await Promise.all(Array.from({ length: 15 }, () => demo.fetch('/try/burst')));
+      expect(burst.filter(({ status }) => status === 429)).toHaveLength(5);
 
-    const { processes, traffic } = await demo.json('/admin/api/snapshot');
-    const pids = (processes as unknown as { pid: number }[]).map(({ pid }) => pid);
-    expect(pids.length).toBeGreaterThanOrEqual(3);
-    expect((traffic as unknown as { requests: number }).requests).toBeGreaterThan(15);
-    // Under npm one Ctrl-C arrives twice.
-    demo.child.kill('SIGINT');
-    demo.child.kill('SIGINT');
-    expect(await demo.exit()).toBe(0);
-    await waitFor(() => !pids.some(isAlive), { timeout: 10_000 });
-  }, 180_000);
+      const { processes, traffic } = await demo.json('/admin/api/snapshot');
+      const pids = (processes as unknown as { pid: number }[]).map(({ pid }) => pid);
+      expect(pids.length).toBeGreaterThanOrEqual(3);
+      expect((traffic as unknown as { requests: number }).requests).toBeGreaterThan(15);
+      // Under npm one Ctrl-C arrives twice.
+      demo.child.kill('SIGINT');
+      demo.child.kill('SIGINT');
+      expect(await demo.exit()).toBe(0);
+      await waitFor(() => !pids.some(isAlive), { timeout: 10_000 });
+    },
+    180_000,
+  );
 
   test('SIGHUP replaces the workers without a dropped request', async () => {
     await using demo = await RunningDemo.start();
@@ -130,12 +147,7 @@ describe('--traffic --chaos for 20 s', () => {
   test('no polite request fails on SQLite alone', () => run({}), 180_000);
 
   test('nor on Redis and Postgres', async () => {
-    await using redis = await startRedis();
-    const postgres = await startPostgres();
-    try {
-      await run({ REDIS_URL: redis.url, DATABASE_URL: postgres.url });
-    } finally {
-      await postgres.stop();
-    }
+    await using services = await backends();
+    await run(services.env);
   }, 180_000);
 });
