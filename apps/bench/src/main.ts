@@ -9,10 +9,11 @@ import type { Effort } from './suite.js';
 import { loadSuite, suiteNames } from './suite-names.js';
 import { updateDocuments } from './update-documents.js';
 
-const USAGE = `pnpm bench [suite …] [--quick | --probe | --report]
+const USAGE = `pnpm bench [suite …] [--quick | --probe | --report] [--dry]
 
   --quick   short rounds, for a first look
   --probe   the shortest, only to see that everything runs; writes no report
+  --dry     prints the figures, writes no report
   --report  only puts the results there are into README.md and docs/performance.md
   --list    the suites there are
 
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
       quick: { type: 'boolean' },
       probe: { type: 'boolean' },
       report: { type: 'boolean' },
+      dry: { type: 'boolean' },
       list: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -54,11 +56,12 @@ async function main(): Promise<number> {
   (globalThis as { gc?: unknown }).gc = runInNewContext('gc');
 
   const effort: Effort = values.probe === true ? 'probe' : values.quick === true ? 'quick' : 'full';
+  const writes = effort !== 'probe' && values.dry !== true;
   const totals = { met: 0, notMet: 0, reported: 0, failed: 0 };
   for (const name of positionals.length > 0 ? positionals : names) {
     try {
       const report = await runSuite(await loadSuite(name), effort);
-      if (effort !== 'probe') await writeReport(report, path.join(root, 'apps/bench/results'));
+      if (writes) await writeReport(report, path.join(root, 'apps/bench/results'));
       for (const { met } of report.rows) totals[met === null ? 'reported' : met ? 'met' : 'notMet']++;
       if (report.failure !== null) totals.failed++;
     } catch (error) {
@@ -66,7 +69,7 @@ async function main(): Promise<number> {
       totals.failed++;
     }
   }
-  if (effort !== 'probe') await updateDocuments(root);
+  if (writes) await updateDocuments(root);
   console.log(
     `\n${totals.met} met, ${totals.notMet} not met, ${totals.reported} reported, ${totals.failed} suites failed`,
   );
