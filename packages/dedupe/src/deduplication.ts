@@ -91,7 +91,12 @@ export class Deduplication {
     following: OwnerToken | undefined,
   ): Promise<ClaimResult> {
     const { id, fingerprint, keyed } = identity;
-    const local = this.#flights.get(id);
+    let local = this.#flights.get(id);
+    if (local?.hasEnded === true) {
+      // Whoever has its answer and asks again finds it in the store, not a request in flight.
+      await local.settled;
+      local = this.#flights.get(id);
+    }
     if (local !== undefined) {
       if (local.fingerprint !== fingerprint) return { kind: 'mismatch' };
       return { kind: 'inFlight', owner: local.token, leaseRemaining: this.#options.lease };

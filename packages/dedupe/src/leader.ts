@@ -30,6 +30,8 @@ export class Leader implements Flight {
   readonly ended: Promise<FlightEnd>;
   /** Resolves when the store has been told, or could not be. */
   readonly settled: Promise<void>;
+  /** The client may have its answer, and the store not know of it yet. */
+  hasEnded = false;
   readonly #identity: RequestIdentity;
   readonly #store: OwnedStore;
   readonly #leader: LeaderOptions;
@@ -71,6 +73,7 @@ export class Leader implements Flight {
 
   /** The first call counts: an answer before a throw, or a throw before the host's answer to it. */
   #finish(outcome: Outcome, error?: unknown): void {
+    this.hasEnded = true;
     this.#end({ outcome, verdict: verdictOn(outcome, this.#leader.options.replayErrors), error });
   }
 

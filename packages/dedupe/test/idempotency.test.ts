@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
 import type { RequestDeduplicatorOptions } from '../src/index.js';
-import { RequestDeduplicator } from '../src/index.js';
+import { MemoryDedupeStore, RequestDeduplicator } from '../src/index.js';
 import { gate, sparkHost } from './spark-host.js';
 
 const keyed = (key: string, over: object = {}): object => ({ headers: { 'Idempotency-Key': key }, ...over });
@@ -35,6 +35,36 @@ describe('draft-ietf-httpapi-idempotency-key-header-07', () => {
     ]);
     expect(state.runs).toBe(1);
   });
+
+  test.each([201, 500])(
+    'asking again while the store is still told of the %i is no conflict',
+    async (status) => {
+      const { open, opened } = gate();
+      class SlowToSettle extends MemoryDedupeStore {
+        override async settle(...args: Parameters<MemoryDedupeStore['settle']>): Promise<boolean> {
+          await opened;
+          return super.settle(...args);
+        }
+      }
+      let asked = 0;
+      const { host, state } = await counting({
+        store: new SlowToSettle(),
+        storeTimeout: 30_000,
+        fingerprint: () => {
+          // Settles once the second request has been looked at.
+          if (++asked === 2) setImmediate(open);
+          return 'the same';
+        },
+      });
+      await using _ = host;
+      state.status = status;
+      const first = await host.send(keyed('"k1"'));
+      const again = await host.send(keyed('"k1"'));
+      expect(again.status).toBe(first.status);
+      expect(again.headers['idempotent-replayed']).toBe(status === 201 ? 'true' : undefined);
+      expect(state.runs).toBe(status === 201 ? 1 : 2);
+    },
+  );
 
   test('a bare token is the same key as its quoted form', async () => {
     const { host, state } = await counting();
