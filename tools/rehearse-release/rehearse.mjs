@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compileAndRun, loadAsCjs, loadAsEsm, placeFixtures, uses } from '../consumers/consumers.mjs';
 import { execute } from '../consumers/execute.mjs';
+import { packageFaults } from '../consumers/package-faults.mjs';
 import { addPeers } from '../consumers/project.mjs';
 import { publicPackages } from '../consumers/public-packages.mjs';
 import { countedTests } from '../setup/counted-tests.mjs';
@@ -64,6 +65,7 @@ for (const { name, manifest } of packages) {
   await test(`${name} alone brings no sibling and no optional backend`, async () => {
     const project = emptyProject(`alone-${path.basename(name)}`);
     await npm(project, 'install', name);
+    none(packageFaults(path.join(project, 'node_modules', name)));
     const siblings = readdirSync(path.join(project, 'node_modules/@spark-perf')).map(
       (one) => `@spark-perf/${one}`,
     );
@@ -96,15 +98,29 @@ for (const type of ['esm', 'cjs']) {
 }
 await test('the demo runs on the published packages', () => runDemo(path.join(clone, 'apps/demo'), scratch));
 
-await test('a fix of core reaches users', async () => {
+await test('a minor of core patches the packages that stand on it', async () => {
   const before = versions();
-  addChangeset(clone, 'a-fix', { [CORE]: 'patch' }, 'A fix, for the rehearsal.');
+  addChangeset(clone, 'a-feature', { [CORE]: 'minor' }, 'A feature, for the rehearsal.');
   await release(clone);
   const after = versions();
-  none(before.get(CORE) === after.get(CORE) ? ['core has kept its version'] : []);
+  none(
+    names.filter((name) => before.get(name) === after.get(name)).map((name) => `${name} keeps its version`),
+  );
+});
+await test('users of the first versions upgrade to the second ones', async () => {
   await npm(together, 'update');
-  const installed = manifestOf(path.join(together, 'node_modules', CORE)).version;
-  none(installed === after.get(CORE) ? [] : [`core ${installed} is installed, not ${after.get(CORE)}`]);
+  const installed = (name) => manifestOf(path.join(together, 'node_modules', name));
+  none(
+    [...versions()]
+      .filter(([name, version]) => installed(name).version !== version)
+      .map(([name, version]) => `${name} ${installed(name).version} is installed, not ${version}`),
+  );
+  const wanted = `^${versions().get(CORE)}`;
+  none(
+    names
+      .filter((name) => name !== CORE && installed(name).dependencies[CORE] !== wanted)
+      .map((name) => `${name} asks for core ${installed(name).dependencies[CORE]}, not ${wanted}`),
+  );
   none([...faultsIn(await loadAsEsm(together, entries)), ...faultsIn(await loadAsCjs(together, entries))]);
 });
 registry.stop();
