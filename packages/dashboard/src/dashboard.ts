@@ -69,7 +69,8 @@ export class Dashboard implements EventSource<DashboardEvents> {
       },
       onViewers: (viewers) => this.#events.emit('viewers', { viewers }),
     });
-    const sessions = new Sessions(clock, sessionTTL, options.secret);
+    const password = typeof authorize === 'string' ? authorize : undefined;
+    const sessions = new Sessions(clock, sessionTTL, options.secret, password);
     const assets = new PageAssets();
     const onFailure = (address: string | undefined): void => this.#events.emit('loginFailed', { address });
     const onDone = (action: string, target: string, ok: boolean): void => {

@@ -36,6 +36,8 @@ export class Login {
     if (!isSameOrigin(ctx)) {
       return refuse(ctx, { code: 'SPARK_DASHBOARD_FORBIDDEN', message: 'Log in on the page itself' });
     }
+    const fields = await readFields(ctx, clock);
+    // Only now, with nothing awaited up to the verdict: bodies held back to come all at once would else all be tried.
     if (!this.#throttle.open) {
       ctx.res.setHeader('Retry-After', '3');
       return refuse(ctx, {
@@ -43,7 +45,6 @@ export class Login {
         message: 'Too many wrong passwords: wait a moment',
       });
     }
-    const fields = await readFields(ctx, clock);
     if (!sessions.isPassword(fields?.['password'] ?? '', authorize)) {
       this.#throttle.failed();
       onFailure(clientIp(ctx));

@@ -12,14 +12,17 @@ export interface Session {
  * actions is made from the session's id, so that no other site can know it.
  */
 export class Sessions {
-  readonly #key: Buffer | string;
+  readonly #key: Buffer;
   readonly #clock: Clock;
   readonly #ttl: Milliseconds;
 
-  constructor(clock: Clock, ttl: Milliseconds, secret: string | undefined) {
+  /** `password`: with another one, what was signed before is void, though the secret be the same. */
+  constructor(clock: Clock, ttl: Milliseconds, secret: string | undefined, password = '') {
     this.#clock = clock;
     this.#ttl = ttl;
-    this.#key = secret ?? randomBytes(32);
+    this.#key = createHmac('sha256', secret ?? randomBytes(32))
+      .update(password)
+      .digest();
   }
 
   /** A new session, as the value of its cookie. */

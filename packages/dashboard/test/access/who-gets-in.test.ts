@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ManualClock } from '@spark-perf/core/testing';
+import { fakeContext, ManualClock } from '@spark-perf/core/testing';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { dashboard } from '../../src/index.js';
 import { call } from '../support/call.js';
 
@@ -138,6 +140,24 @@ describe('with a password', () => {
     expect((await login(middleware, authorize)).status).toBe(303);
   });
 
+  test('guesses that are held back to arrive all at once are slowed down all the same', async () => {
+    const middleware = dashboard({ authorize, clock: new ManualClock() });
+    const guesses = await Promise.all(Array.from({ length: 50 }, () => login(middleware, 'wrong')));
+    expect(guesses.filter(({ status }) => status === 403)).toHaveLength(10);
+    expect(guesses.filter(({ status }) => status === 429)).toHaveLength(40);
+  });
+
+  test('a body that does not come costs five seconds, and is no password', async () => {
+    const clock = new ManualClock();
+    const middleware = dashboard({ authorize, clock });
+    const ctx = fakeContext({ method: 'POST', url: '/login', headers: { host: 'localhost' } });
+    const silent = Object.assign(ctx, { req: new IncomingMessage(new Socket()), body: undefined });
+    const pending = middleware(silent, () => Promise.resolve());
+    await clock.advance(5_000);
+    await pending;
+    expect(ctx.sent()).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
   test('another site cannot log its visitors in', async () => {
     const reply = await login(dashboard({ authorize }), authorize, { 'sec-fetch-site': 'cross-site' });
     expect(reply.status).toBe(403);
@@ -167,8 +187,9 @@ describe('with a password', () => {
     const cookie = (await login(dashboard({ authorize, secret }), authorize)).headers['set-cookie']!.split(
       ';',
     )[0]!;
-    expect(
-      (await call(dashboard({ authorize, secret }), '/api/snapshot', { headers: { cookie } })).status,
-    ).toBe(200);
+    const at = (password: string) =>
+      call(dashboard({ authorize: password, secret }), '/api/snapshot', { headers: { cookie } });
+    expect((await at(authorize)).status).toBe(200);
+    expect((await at('another horse')).status).toBe(401); // a new password ends the old one's sessions
   });
 });
