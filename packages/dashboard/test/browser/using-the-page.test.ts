@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, watchPage } from '../support/browser.js';
+import { families, FakeSource } from '../support/fake-source.js';
 import { FakeSystem } from '../support/fake-system.js';
 import { pageServer } from '../support/page-server.js';
 
@@ -46,6 +47,7 @@ describe('without scripts', () => {
     expect(await plain.locator('#routes tbody tr').count()).toBe(7);
     expect(await plain.locator('#engines article').count()).toBe(7);
     await plain.click('#routes th button:has-text("Route")');
+    await plain.waitForURL(/sort=/);
     expect(await plain.getAttribute('#routes th:first-child', 'aria-sort')).toBe('ascending');
     expect(await plain.innerText('#routes tbody tr:first-child th')).toBe('GET _unmatched');
     await plain.click('#engines summary:has-text("Drain")');
@@ -110,14 +112,34 @@ describe('live', () => {
     expect(await page.textContent('body > p[role=status]')).toContain('Balancer');
   });
 
-  test('a route with markup in its name is text', async () => {
+  test('what clients choose is text in every panel, painted by the server and by the script', async () => {
+    const evil = `<img src=x onerror=alert(1)>"'&amp;</script><svg onload=alert(2)>`;
     const rows = (system.profiler.serialize() as { routes: { route: string }[] }).routes;
-    rows[0]!.route = '/<img src=x onerror=alert(1)>"\'&amp;';
+    rows[0]!.route = evil;
     system.profiler.serialize = () => ({ version: 1, routes: rows });
-    await page.goto(server.url);
-    await waitFor(async () => (await text('#live')) === 'Live');
-    await waitFor(async () => (await text('#routes')).includes('/<img src=x onerror=alert(1)>"\'&amp;'));
-    expect(await page.locator('#routes img').count()).toBe(0);
+    Object.assign(system.balancer.servers[0]!, { id: evil, state: evil });
+    const keys = new FakeSource(
+      () => families('counter', { 'spark_ratelimit_decisions|outcome': { allowed: 1, denied: 1 } }),
+      () => ({ topDenied: [{ key: evil, count: 1 }] }),
+    );
+    const other = await pageServer({
+      ...system.sources,
+      ...{ limiter: { [evil]: keys }, maskKey: (key: string) => key, interval: 250 },
+      sources: { [evil]: new FakeSource(() => families('gauge', { [`${evil}|${evil}`]: { [evil]: 1 } })) },
+    });
+    try {
+      await page.goto(other.url);
+      await waitFor(async () => (await text('#live')) === 'Live');
+      system.profiler.emit('slow', { method: 'GET', url: evil, duration: 900, statusCode: 200 });
+      await waitFor(async () => (await text('#events')).includes('<img src=x onerror=alert(1)>"\'&amp;'));
+      const seen = other.dashboard.getStats().snapshots;
+      await waitFor(() => other.dashboard.getStats().snapshots > seen + 2);
+      for (const place of ['#routes', '#engines']) expect(await text(place)).toContain(evil);
+      expect(await page.locator('main img, main script, main [onerror], main [onload]').count()).toBe(0);
+      watched.origins.delete(new URL(other.url).origin);
+    } finally {
+      await other.close();
+    }
   });
 });
 

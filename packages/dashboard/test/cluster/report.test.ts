@@ -1,39 +1,26 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitFor } from '@spark-perf/test-services';
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import path from 'node:path';
 import type { Snapshot } from '../../src/index.js';
+import type { ClusterProcess } from '../support/cluster-process.js';
+import { enter, startCluster } from '../support/cluster-process.js';
 
-let primary: ChildProcess;
+let cluster: ClusterProcess;
 let url: string;
 
 beforeEach(async () => {
-  primary = spawn(process.execPath, [path.join(__dirname, '../fixtures/cluster.mjs')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'development' },
-  });
-  let printed = '';
-  primary.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  url = await waitFor(() => /^http:\S+(?=\n)/.exec(printed)?.[0], {
-    timeout: 25_000,
-    message: 'the cluster to be ready',
-  });
+  cluster = await startCluster();
+  url = cluster.url;
 });
-afterEach(async () => {
-  primary.stdin?.end();
-  await waitFor(() => primary.exitCode !== null || primary.signalCode !== null);
-});
+afterEach(() => cluster?.stop());
 
-const say = (line: string): unknown => primary.stdin?.write(`${line}\n`);
 const snapshot = async (): Promise<Snapshot> =>
   (await fetch(`${url}api/snapshot`)).json() as Promise<Snapshot>;
 const requestsAre = (count: number) =>
   waitFor(async () => ((await snapshot()).traffic?.requests ?? 0) >= count);
 
 test('figures of all workers are one, and totals never fall when a worker ends', async () => {
-  say('serve 1 100');
-  say('serve 2 50');
+  cluster.say('serve 1 100');
+  cluster.say('serve 2 50');
   await requestsAre(150);
   const before = await snapshot();
   expect(before.traffic).toMatchObject({ requests: 150, inFlight: 2 });
@@ -42,16 +29,14 @@ test('figures of all workers are one, and totals never fall when a worker ends',
   expect(pool?.bars[0]?.parts.find(({ label }) => label === 'unused')?.value).toBe(10);
 
   // Counted after the last report, and lost if the worker did not tell when it ends.
-  say('serve 1 25');
-  say('exit 1');
+  cluster.say('serve 1 25');
+  cluster.say('exit 1');
   await waitFor(async () => (await snapshot()).processes.length === 2);
   expect((await snapshot()).traffic).toMatchObject({ requests: 175, inFlight: 1 });
 });
 
 test('a worker makes its own profile', async () => {
-  const page = await fetch(url);
-  const cookie = page.headers.get('set-cookie')!.split(';')[0]!;
-  const token = /name="token"\s+content="([^"]+)"/.exec(await page.text())![1]!;
+  const { cookie, token } = await enter(url);
   const worker = (await snapshot()).processes.find(({ name }) => name === 'worker 2')!;
   const make = () =>
     fetch(`${url}api/actions/cpu-profile`, {

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Viewers } from '../../src/stream/viewers.js';
+
+/** A viewer's response, which has so many bytes that its client has not read. */
+class SlowResponse extends EventEmitter {
+  writableLength = 0;
+  readonly written: Buffer[] = [];
+  write(chunk: Buffer): void {
+    this.written.push(chunk);
+  }
+  destroy(): void {
+    this.emit('close');
+  }
+  end(): void {
+    this.emit('close');
+  }
+}
+
+function setUp(max = 2) {
+  const counts: number[] = [];
+  const viewers = new Viewers(max, (count) => counts.push(count));
+  const add = (): SlowResponse => {
+    const response = new SlowResponse();
+    viewers.add(response as unknown as ServerResponse);
+    return response;
+  };
+  return { viewers, counts, add };
+}
+
+describe('viewers', () => {
+  test('get the same bytes; one that is 1 MiB behind is dropped, and the others stay', () => {
+    const { viewers, counts, add } = setUp();
+    const [fast, slow] = [add(), add()];
+    expect(viewers.full).toBe(true);
+    const chunk = Buffer.from('x');
+    slow.writableLength = 1024 * 1024;
+    viewers.send(chunk);
+    slow.writableLength++;
+    viewers.send(chunk);
+    viewers.send(chunk);
+    expect([fast.written.length, slow.written.length]).toEqual([3, 1]);
+    expect(fast.written[0]).toBe(chunk);
+    expect([viewers.size, viewers.full, counts]).toEqual([1, false, [1, 2, 1]]);
+  });
+
+  test('all leave at the end, each counted once', () => {
+    const { viewers, counts, add } = setUp(3);
+    const all = [add(), add(), add()];
+    viewers.end();
+    for (const one of all) one.emit('close');
+    expect([viewers.size, counts]).toEqual([0, [1, 2, 3, 2, 1, 0]]);
+  });
+});
