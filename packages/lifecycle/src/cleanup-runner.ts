@@ -17,6 +17,7 @@ export class CleanupRunner {
   readonly #clock: Clock;
   readonly #events: Emitter<ResourceManagerEvents>;
   readonly #inside = new AsyncLocalStorage<Inside>();
+  #running = 0;
   readonly counts = { done: 0, failed: 0, timedOut: 0 };
 
   constructor(clock: Clock, events: Emitter<ResourceManagerEvents>) {
@@ -41,8 +42,7 @@ export class CleanupRunner {
   ): Promise<void> {
     const begin = this.#clock.now();
     try {
-      const outer = this.#inside.getStore();
-      const result = this.#inside.run({ resource, outer }, cleanup);
+      const result = this.#enter(resource, cleanup);
       if (isThenable(result)) {
         await withDeadline(this.#clock, result, timeout, {
           onTimeout: () => new CleanupTimeoutError(resource, timeout),
@@ -56,6 +56,26 @@ export class CleanupRunner {
       this.#events.emit('cleanupError', { scope, resource, error });
       throw error;
     }
+  }
+
+  #enter(resource: string, cleanup: () => unknown): unknown {
+    const outer = this.#inside.getStore();
+    this.#running += 1;
+    try {
+      const result = this.#inside.run({ resource, outer }, cleanup);
+      if (isThenable(result)) return Promise.resolve(result).finally(() => this.#leave());
+      this.#leave();
+      return result;
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
+  /** Up to Node 22 a storage that was used once makes every promise of the process several times as dear. */
+  #leave(): void {
+    this.#running -= 1;
+    if (this.#running === 0) this.#inside.disable();
   }
 }
 

@@ -126,3 +126,25 @@ test.each([
   expect(await child.exit).toEqual(end);
   expect(child.output).toContain('cleaned');
 });
+
+test('promises are not followed any more once all cleanups have ended', () => {
+  const script = `
+    const { executionAsyncId } = require('node:async_hooks');
+    const { ResourceManager } = require('@spark-perf/lifecycle');
+    // Each continuation has an id of its own while promises are followed.
+    const ids = async () => {
+      const seen = new Set();
+      for (let i = 0; i < 5; i++) seen.add((await null, executionAsyncId()));
+      return seen.size;
+    };
+    (async () => {
+      const resources = new ResourceManager({ signals: false, exit: false });
+      resources.register('a', {}, async () => { await null; });
+      await resources.register('b', {}, () => {})();
+      await resources.shutdown('test');
+      console.log(await new Promise((resolve) => setImmediate(() => resolve(ids()))));
+    })();
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: __dirname, timeout: 60_000 });
+  expect([stdout.toString(), stderr.toString()]).toEqual(['1\n', '']);
+});
