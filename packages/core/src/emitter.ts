@@ -15,6 +15,8 @@ export interface EventSource<Events extends object> {
 export class Emitter<Events extends object> implements EventSource<Events> {
   // Copy on write, so that a listener may subscribe and unsubscribe while an event is being delivered.
   readonly #listeners = new Map<keyof Events, readonly Listener<never>[]>();
+  /** Events with a listener: reading a field costs less than a map's size. */
+  #heard = 0;
   readonly #onListenerError: ((error: unknown, event: keyof Events) => void) | undefined;
 
   constructor(onListenerError?: (error: unknown, event: keyof Events) => void) {
@@ -25,20 +27,22 @@ export class Emitter<Events extends object> implements EventSource<Events> {
     // A wrapper of its own, so that one function subscribed twice is two subscriptions.
     const entry: Listener<Events[K]> = (payload) => listener(payload);
     this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), entry]);
+    this.#heard = this.#listeners.size;
     return () => {
       const rest = (this.#listeners.get(event) ?? []).filter((other) => other !== entry);
       if (rest.length > 0) this.#listeners.set(event, rest);
       else this.#listeners.delete(event);
+      this.#heard = this.#listeners.size;
     };
   }
 
   /** Whether anybody listens: ask before building a payload on a hot path. */
   has(event: keyof Events): boolean {
-    return this.#listeners.size > 0 && this.#listeners.has(event);
+    return this.#heard > 0 && this.#listeners.has(event);
   }
 
   emit<K extends keyof Events>(event: K, payload: Events[K]): void {
-    if (this.#listeners.size === 0) return;
+    if (this.#heard === 0) return;
     const listeners = this.#listeners.get(event) as readonly Listener<Events[K]>[] | undefined;
     if (listeners === undefined) return;
     for (const listener of listeners) {

@@ -34,7 +34,12 @@ test('has() tells whether anybody listens', () => {
   const off = emitter.on('hit', () => {});
   expect([emitter.has('hit'), emitter.has('miss')]).toEqual([true, false]);
   off();
+  off();
   expect(emitter.has('hit')).toBe(false);
+  let heard = 0;
+  emitter.on('hit', () => heard++);
+  emitter.emit('hit', { key: 'a' });
+  expect([emitter.has('hit'), heard]).toEqual([true, 1]);
 });
 
 test('a listener that throws or rejects reaches neither the engine nor the other listeners', async () => {
