@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { OutgoingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Bytes, Milliseconds } from '@spark-perf/core';
 import type { UpstreamFailure } from '../errors.js';
 import { UpstreamError } from '../errors.js';
-import type { Outcome } from '../health/outlier-detector.js';
 import type { UpstreamServer } from '../servers/upstream-server.js';
 import type { UpstreamConnection, UpstreamHandler } from '../transport/upstream-transport.js';
 import { answerFields } from './answer-fields.js';
 import type { Exchange } from './exchange.js';
 import type { PendingHead } from './head-flusher.js';
+import { failureOf } from './failure-of.js';
+import { outcomeOf } from './outcome-of.js';
 import { responseTrailers } from './response-trailers.js';
 
 /** What a failed attempt costs its server in the eyes of `response-time`, at least: failing fast is not being fast. */
@@ -97,21 +99,32 @@ export class Attempt implements UpstreamHandler, PendingHead {
     exchange.engine.heads.add(this);
   }
 
-  onData(chunk: Buffer): boolean {
+  onData(chunk: Buffer, lent = false): boolean {
     if (this.#done) return true;
     const exchange = this.#exchange;
+    const { res } = exchange.ctx;
+    // Only Node itself is known to be done with a chunk once it is written: whoever captures bodies keeps it.
+    if (lent && res.write !== OutgoingMessage.prototype.write) this.#connection?.keep?.();
     exchange.touch();
     if (this.#head !== undefined) {
-      if (this.#held === undefined && chunk.length === this.#contentLength) {
+      if (chunk.length === this.#contentLength && chunk.length <= ONE_WRITE && this.#held === undefined) {
         // All of it: head and body leave together, when the end is told in the same turn.
+        if (lent) this.#connection?.keep?.();
         this.#held = chunk;
         return true;
       }
-      this.flushHead();
+      // The head waits for the chunk behind it: both are one write.
+      if (this.#held === undefined) this.#writeHead();
+      else this.flushHead();
       if (this.#done) return true;
     }
-    const { res } = exchange.ctx;
-    if (res.write(chunk) || isTaken(res)) return true;
+    const more = res.write(chunk);
+    if (more && !lent) return true;
+    if (isTaken(res)) return true;
+    if (more) {
+      this.#connection?.keep?.();
+      return true;
+    }
     this.#paused = true;
     if (!this.#listensForDrain) {
       this.#listensForDrain = true;
@@ -130,8 +143,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
     this.#end();
     if (held === undefined) res.end();
     // Node joins head and body into one write only where both are strings, which takes half the time of two buffers.
-    else if (held.length <= ONE_WRITE) res.end(held.toString('latin1'), 'latin1');
-    else res.end(held);
+    else res.end(held.toString('latin1'), 'latin1');
   }
 
   onUpgrade(rawHeaders: string[], socket: Duplex, head: Buffer, statusText: string): void {
@@ -163,7 +175,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
       engine.events.emit('attemptFailed', { id: this.server.id, failure, error });
     this.#end();
     this.#connection?.abort();
-    this.#exchange.onFailed(this, failure);
+    this.#exchange.onFailed(this, failure, error);
   }
 
   /** Ends the attempt for a reason that is not the server's, as when the client has left. */
@@ -228,19 +240,4 @@ export class Attempt implements UpstreamHandler, PendingHead {
 function isTaken(res: ServerResponse): boolean {
   res.socket?.uncork();
   return res.writableLength === 0;
-}
-
-function outcomeOf(status: number): Outcome {
-  if (status < 500) return 'ok';
-  return status === 502 || status === 503 || status === 504 ? 'gateway' : '5xx';
-}
-
-function failureOf(error: Error, connected: boolean): UpstreamFailure {
-  if (error instanceof UpstreamError) return error.failure;
-  if (!connected) return 'connect';
-  const { code = '' } = error as { code?: string };
-  return /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_|INVALID_ARG|NOT_SUPPORTED)/.test(code) ||
-    error.name === 'HTTPParserError'
-    ? 'protocol'
-    : 'broken';
 }

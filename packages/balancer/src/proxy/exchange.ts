@@ -8,6 +8,7 @@ import type { FailureStatus } from './answer-failure.js';
 import { Attempt } from './attempt.js';
 import type { Sweepable } from './deadline-sweeper.js';
 import { relayInformation } from './early-hints.js';
+import { isHandshakeFailure } from './failure-of.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { prepareRequest } from './prepare-request.js';
 import type { ProxyEngine } from './proxy-engine.js';
@@ -36,7 +37,7 @@ export class Exchange implements Sweepable, Waiter {
   #request: PreparedRequest | undefined;
   #attempt: Attempt | undefined;
   #place: Place | undefined;
-  /** The last failure of an attempt that had a connection. */
+  /** The last failure of an attempt whose connection was accepted. */
   #failure: UpstreamFailure | undefined;
   #settled = false;
   readonly #onSettled: () => void;
@@ -113,8 +114,8 @@ export class Exchange implements Sweepable, Waiter {
     this.#settle();
   }
 
-  onFailed(attempt: Attempt, failure: UpstreamFailure): void {
-    if (failure !== 'connect') this.#failure = failure;
+  onFailed(attempt: Attempt, failure: UpstreamFailure, error: Error): void {
+    if (failure !== 'connect' || isHandshakeFailure(error)) this.#failure = failure;
     if (this.#settled) return;
     if (this.ctx.res.headersSent) {
       // Cut short, so that the client sees that something is missing.

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import {
   InvalidOptionError,
@@ -22,7 +23,10 @@ export interface ServerOptions {
   readonly priority?: number | undefined;
   /** Most requests and tunnels at a time; more wait in the queue. @default Infinity */
   readonly maxConnections?: number | undefined;
-  /** For `https:`: certificates, `servername`, `rejectUnauthorized`… as Node's `tls.connect` knows them. @default Node's */
+  /**
+   * For `https:`: certificates, `servername`, `rejectUnauthorized`… as Node's `tls.connect` knows them. The name that
+   * is asked for and verified is never the client's. @default Node's, with the host of `url` as `servername`
+   */
   readonly tls?: ConnectionOptions | undefined;
   /** A full URL to check in its place. @default `url` with the health check's `path` */
   readonly healthUrl?: string | undefined;
@@ -107,15 +111,17 @@ function parseTarget(name: string, url: unknown, options: Partial<ServerOptions>
     throw new InvalidOptionError(name, rule, url);
   }
   const secure = parsed.protocol === 'https:';
+  const hostname = parsed.hostname.replace(/^\[|\]$/g, '');
   return {
     origin: parsed.origin,
     secure,
-    hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
+    hostname,
     port: Number(parsed.port || (secure ? 443 : 80)),
     host: options.host ?? parsed.host,
     socketPath: undefined,
     basePath: withoutSlash(parsed.pathname),
-    tls,
+    // Named here, or it would be taken from the request's `Host`. An address is no name (RFC 6066, section 3).
+    tls: secure ? { servername: isIP(hostname) === 0 ? hostname : '', ...tls } : tls,
   };
 }
 

@@ -1,12 +1,14 @@
-import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { Client } from 'undici';
+import { buildConnector } from 'undici';
 import type { UpstreamTarget } from '../servers/server-options.js';
 import { NodeExchanges } from './node-exchanges.js';
+import { SLAB, SlabPool } from './slab-pool.js';
+import type { LaneOwner } from './undici-exchange.js';
+import { UndiciExchange } from './undici-exchange.js';
+import { onRead, UndiciLane } from './undici-lane.js';
 import type {
   TransportFactory,
   TransportOptions,
-  UpstreamConnection,
   UpstreamHandler,
   UpstreamRequest,
   UpstreamTransport,
@@ -20,29 +22,25 @@ import type {
  * Not its `Pool`: after an aborted request that opens a new connection which nobody needs, and it looks through all
  * of its clients for each request.
  */
-class UndiciTransport implements UpstreamTransport {
+class UndiciTransport implements UpstreamTransport, LaneOwner {
   readonly #target: UpstreamTarget;
-  readonly #options: Client.Options;
+  readonly #connector: buildConnector.connector;
   readonly #node: NodeExchanges;
-  readonly #clients = new Set<Client>();
+  readonly #slabs = new SlabPool();
+  readonly #lanes = new Set<UndiciLane>();
   /** Connected and idle; the last one used is used next, so that the others can run out. */
-  readonly #idle: Client[] = [];
+  readonly #idle: UndiciLane[] = [];
   #destroyed = false;
 
   constructor(target: UpstreamTarget, options: TransportOptions) {
     this.#target = target;
     this.#node = new NodeExchanges(target, options);
-    this.#options = {
-      pipelining: 1,
-      // The balancer's own deadlines cost no timer per request.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: {
-        ...(target.tls as object | undefined),
-        ...(target.socketPath === undefined ? {} : { socketPath: target.socketPath }),
-        timeout: options.connectTimeout,
-      },
-    };
+    this.#connector = buildConnector({
+      ...target.tls,
+      ...(target.socketPath === undefined ? {} : { socketPath: target.socketPath }),
+      timeout: options.connectTimeout,
+      onread: { buffer: Buffer.allocUnsafeSlow(SLAB), callback: onRead },
+    } as buildConnector.BuildOptions);
   }
 
   dispatch(request: UpstreamRequest, handler: UpstreamHandler): void {
@@ -56,16 +54,18 @@ class UndiciTransport implements UpstreamTransport {
       this.#node.dispatch(request, handler);
       return;
     }
-    const client = this.#idle.pop() ?? this.#connect();
-    const exchange = new UndiciExchange(this, client, handler);
+    const lane = this.#idle.pop() ?? this.#connect();
+    const exchange = new UndiciExchange(this, lane, handler);
     try {
-      client.dispatch(
+      lane.client.dispatch(
         {
           path: request.path,
           method: request.method as Dispatcher.HttpMethod,
           headers: request.headers,
           body: request.body,
-        },
+          // Else a client's `Host` would choose the name in the TLS handshake, and each change of it a new connection.
+          servername: this.#target.hostname,
+        } as Dispatcher.DispatchOptions,
         exchange as unknown as Dispatcher.DispatchHandler,
       );
     } catch (error) {
@@ -76,113 +76,30 @@ class UndiciTransport implements UpstreamTransport {
   destroy(): void {
     this.#destroyed = true;
     this.#node.destroy();
-    for (const client of this.#clients) this.discard(client);
+    for (const lane of this.#lanes) this.discard(lane);
   }
 
-  /** @internal A connection is free again. */
-  giveBack(client: Client): void {
-    if (this.#destroyed) this.discard(client);
-    else if (this.#clients.has(client)) this.#idle.push(client);
+  giveBack(lane: UndiciLane): void {
+    if (this.#destroyed) this.discard(lane);
+    else if (this.#lanes.has(lane)) this.#idle.push(lane);
   }
 
-  /** @internal A connection is not to be used again. */
-  discard(client: Client): void {
-    if (!this.#clients.delete(client)) return;
-    const index = this.#idle.lastIndexOf(client);
+  discard(lane: UndiciLane): void {
+    if (!this.#lanes.delete(lane)) return;
+    const index = this.#idle.lastIndexOf(lane);
     if (index !== -1) this.#idle.splice(index, 1);
     // Rejects for nobody: whoever was under way is told through its handler.
-    client.destroy().catch(() => {});
+    lane.client.destroy().catch(() => {});
   }
 
-  #connect(): Client {
-    const client = new Client(this.#target.origin, this.#options);
-    this.#clients.add(client);
-    // An idle client whose connection has gone is an empty shell.
-    client.on('disconnect', () => {
-      if (this.#idle.includes(client)) this.discard(client);
+  #connect(): UndiciLane {
+    const lane = new UndiciLane(this.#target.origin, this.#connector, this.#slabs, (gone) => {
+      if (this.#idle.includes(gone)) this.discard(gone);
     });
-    return client;
+    this.#lanes.add(lane);
+    return lane;
   }
 }
 
 /** @param target where the server listens */
 export const undiciTransport: TransportFactory = (target, options) => new UndiciTransport(target, options);
-
-/** undici's handler in terms of ours. */
-class UndiciExchange implements UpstreamConnection {
-  readonly #transport: UndiciTransport;
-  readonly #client: Client;
-  readonly #handler: UpstreamHandler;
-  #done = false;
-
-  constructor(transport: UndiciTransport, client: Client, handler: UpstreamHandler) {
-    this.#transport = transport;
-    this.#client = client;
-    this.#handler = handler;
-  }
-
-  abort(): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#transport.discard(this.#client);
-  }
-
-  onConnect(): void {
-    this.#handler.onConnect(this);
-  }
-
-  onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200) {
-      this.#handler.onInformation(status, latin1(raw));
-      return true;
-    }
-    this.#handler.onHeaders(status, latin1(raw), resume, statusText);
-    if (status === 304 && !this.#done && hasLength(raw)) {
-      // undici takes a Content-Length here for that of a body that never comes, and fails: the answer is complete now.
-      this.#done = true;
-      this.#transport.discard(this.#client);
-      this.#handler.onComplete([]);
-    }
-    return true;
-  }
-
-  onData(chunk: Buffer): boolean {
-    return this.#done || this.#handler.onData(chunk);
-  }
-
-  onComplete(trailers: Buffer[] | null): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#transport.giveBack(this.#client);
-    this.#handler.onComplete(trailers === null || trailers.length === 0 ? NONE : latin1(trailers));
-  }
-
-  onUpgrade(_status: number, _headers: Buffer[], socket: Duplex): void {
-    socket.destroy();
-    this.onError(new Error('The server upgraded a request that had not asked for it'));
-  }
-
-  onError(error: Error): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#transport.discard(this.#client);
-    this.#handler.onError(error);
-  }
-}
-
-const NONE: string[] = [];
-
-/** `latin1Slice` is what `toString('latin1')` calls, without the look-up of the encoding. */
-function latin1(raw: readonly Buffer[]): string[] {
-  const out = new Array<string>(raw.length);
-  for (let i = 0; i < raw.length; i++) {
-    out[i] = (raw[i] as Buffer & { latin1Slice(): string }).latin1Slice();
-  }
-  return out;
-}
-
-function hasLength(raw: readonly Buffer[]): boolean {
-  return raw.some(
-    (name, index) => index % 2 === 0 && name.length === 14 && /^content-length$/i.test(name.toString()),
-  );
-}

@@ -26,6 +26,8 @@ export interface UpstreamRequest {
 export interface UpstreamConnection {
   /** Ends the request, and the connection with it. */
   abort(): void;
+  /** During `onData` of a lent chunk: the handler looks at it for longer. */
+  keep?(): void;
 }
 
 /**
@@ -43,8 +45,11 @@ export interface UpstreamHandler {
   onInformation(status: number, rawHeaders: string[]): void;
   /** The head of the answer. `resume` goes on after `onData` has returned false. */
   onHeaders(status: number, rawHeaders: string[], resume: () => void, statusText: string): void;
-  /** Part of the body. False: no more until `resume`. */
-  onData(chunk: Buffer): boolean;
+  /**
+   * Part of the body. False: no more until `resume`. A chunk that is `lent` is written over some time after `onData`
+   * has returned true, or after `resume`, unless `keep` is called meanwhile.
+   */
+  onData(chunk: Buffer, lent?: boolean): boolean;
   onComplete(rawTrailers: string[]): void;
   /** 101: the connection belongs to the handler; `head` came with it already. */
   onUpgrade(rawHeaders: string[], socket: Duplex, head: Buffer, statusText: string): void;

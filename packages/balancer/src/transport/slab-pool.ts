@@ -1,0 +1,24 @@
+import type { Bytes } from '@spark-perf/core';
+
+/** As much as Node reads at a time. */
+export const SLAB: Bytes = 65_536;
+/** Most slabs that wait for their next use. */
+const SPARE = 16;
+
+/**
+ * Memory that is read into again and again. A buffer per read would be garbage that V8 counts as external: bodies of
+ * some hundred MiB a second then make it mark the whole heap every few milliseconds, and each read goes to memory that
+ * no cache knows any more.
+ */
+export class SlabPool {
+  readonly #spare: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(SLAB);
+  }
+
+  /** Nobody looks at `slab` any more. */
+  give(slab: Buffer): void {
+    if (this.#spare.length < SPARE) this.#spare.push(slab);
+  }
+}
