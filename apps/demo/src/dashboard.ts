@@ -14,14 +14,15 @@ function authorization(): { authorize?: string } {
 
 /** The page at `/admin/`. */
 export function createDashboard(parts: FrontParts): DashboardMiddleware {
-  const { profiling, limiters, dedupe, balancer, resources } = parts;
+  const { profiling, limiters, dedupe, balancer, resources, workers } = parts;
   return dashboard({
     profiler: { front: profiling.profiler },
     runtime: profiling.runtime,
     memory: profiling.memory,
-    limiter: limiters.api,
+    limiter: { api: limiters.api, trips: limiters.trips, trial: limiters.trial },
     dedupe,
     lifecycle: resources,
+    cluster: workers,
     balancer,
     ...authorization(),
   });

@@ -1,6 +1,7 @@
 import type { LoadBalancer } from '@spark-perf/balancer';
 import type { RequestDeduplicator } from '@spark-perf/dedupe';
 import type { ResourceManager } from '@spark-perf/lifecycle';
+import type { ClusterManager } from '@spark-perf/lifecycle/cluster';
 import { metrics } from '@spark-perf/profiler';
 import { Spark } from '@spark-perf/server';
 import { apiProxy, createBalancer } from './balancer.js';
@@ -22,6 +23,8 @@ export interface FrontParts {
   readonly limiters: Limiters;
   readonly dedupe: RequestDeduplicator;
   readonly balancer: LoadBalancer;
+  /** None where everything runs in one process. */
+  readonly workers: ClusterManager | undefined;
 }
 
 /** What a visitor of the landing page may do to the demo. */
@@ -37,6 +40,7 @@ export interface FrontActions {
 export function openFront(
   settings: Settings,
   resources: ResourceManager,
+  workers: ClusterManager | undefined,
   actions: FrontActions,
 ): FrontParts & { app: Spark } {
   const redis = connectRedis(settings);
@@ -44,7 +48,7 @@ export function openFront(
   const limiters = createLimiters(redis);
   const dedupe = createDedupe(redis);
   const balancer = createBalancer();
-  const parts: FrontParts = { resources, profiling, limiters, dedupe, balancer };
+  const parts: FrontParts = { resources, profiling, limiters, dedupe, balancer, workers };
   const page = createDashboard(parts);
 
   const app = new Spark();

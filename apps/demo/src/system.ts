@@ -38,7 +38,9 @@ export async function runSystem(settings: Settings, from: string): Promise<void>
   const resources = createResources();
   await resources.run(async () => {
     await prepareData(settings, from);
-    const front = openFront(settings, resources, { killWorker: () => killWorker() });
+    const front = openFront(settings, resources, settings.workers === 0 ? undefined : workers, {
+      killWorker: () => killWorker(),
+    });
     followWorkers(front.balancer, workers);
     // After the servers: the front drains while its workers still answer.
     if (settings.workers === 0) {

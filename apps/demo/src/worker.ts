@@ -8,8 +8,8 @@ import { cachedCities, createCache, createWarmer } from './cache.js';
 import { slowDown } from './chaos/slow-down.js';
 import { CityRepository } from './cities/city-repository.js';
 import { reportMetrics } from './dashboard.js';
-import { connector } from './databases/connect.js';
-import { PooledDatabase } from './pool.js';
+import type { OpenDatabase } from './pool.js';
+import { openDatabase } from './pool.js';
 import type { Profiling } from './profiler.js';
 import { startProfiling } from './profiler.js';
 import { connectRedis } from './redis.js';
@@ -18,7 +18,7 @@ import type { Settings } from './settings.js';
 /** The parts of a worker that others look at. */
 export interface WorkerParts {
   readonly app: Spark;
-  readonly database: PooledDatabase;
+  readonly database: OpenDatabase;
   readonly cache: MultiLevelCache;
   readonly profiling: Profiling;
 }
@@ -27,7 +27,7 @@ export interface WorkerParts {
 export function openWorker(settings: Settings, resources: ResourceManager): WorkerParts {
   const profiling = startProfiling();
   const redis = connectRedis(settings);
-  const database = new PooledDatabase(connector(settings));
+  const database = openDatabase(settings);
   const cache = createCache(redis, database);
   const cities = new CityRepository(database);
   const warmer = createWarmer(cache, cities);

@@ -212,6 +212,8 @@ describe.each([
   });
 
   test('is healthy', async () => {
-    expect((await call('/health')).body).toEqual({ status: 'ok' });
+    const answer = await call('/health');
+    expect(answer.body).toEqual({ status: 'ok' });
+    expect(answer.headers.get('cache-control')).toBe('no-store'); // a kept one would tell how things were
   });
 });

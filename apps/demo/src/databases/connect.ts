@@ -13,10 +13,14 @@ export interface Connector {
 
 /** `DATABASE_URL` names a Postgres; without it the data lives in an embedded SQLite file. */
 export function connector(settings: Settings): Connector {
-  const { databaseUrl, dataDirectory } = settings;
+  const { databaseUrl } = settings;
   if (databaseUrl !== undefined)
     return { dialect: 'postgres', open: () => PostgresConnection.open(databaseUrl) };
+  return { dialect: 'sqlite', open: async () => SqliteConnection.open(sqliteFile(settings)) };
+}
+
+/** The SQLite file, in a directory that is there. */
+export function sqliteFile({ dataDirectory }: Settings): string {
   mkdirSync(dataDirectory, { recursive: true });
-  const file = path.join(dataDirectory, 'cities.sqlite');
-  return { dialect: 'sqlite', open: async () => new SqliteConnection(file) };
+  return path.join(dataDirectory, 'cities.sqlite');
 }

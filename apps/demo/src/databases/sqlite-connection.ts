@@ -4,17 +4,23 @@ import type { Connection, Row, SqlValue } from '../database.js';
 /** Prepared statements kept per connection; the demo has about twenty. */
 const MAX_STATEMENTS = 100;
 
+/** Several worker processes share the file: readers beside one writer, who waits its turn. */
+export const SQLITE_SETUP =
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;';
+
 /** A connection to an embedded SQLite file. Calls are synchronous inside: a query takes well under a millisecond. */
 export class SqliteConnection implements Connection {
   readonly #database: Libsql.Database;
   readonly #statements = new Map<string, Libsql.Statement>();
 
-  constructor(file: string) {
-    this.#database = new Libsql(file);
-    // Several worker processes share the file: readers beside one writer, who waits its turn.
-    this.#database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;',
-    );
+  constructor(database: Libsql.Database) {
+    this.#database = database;
+  }
+
+  static open(file: string): SqliteConnection {
+    const database = new Libsql(file);
+    database.exec(SQLITE_SETUP);
+    return new SqliteConnection(database);
   }
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {

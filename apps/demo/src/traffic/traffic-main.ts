@@ -1,4 +1,5 @@
 import { delay, systemClock, systemRandom } from '@spark-perf/core';
+import { canBind } from './can-bind.js';
 import { Client } from './client.js';
 import type { Scene } from './scenario.js';
 import { hammer, scanner, traveller, visitor } from './scenario.js';
@@ -14,10 +15,12 @@ const PAGES = 5;
 async function main(port: number): Promise<void> {
   const stop = new AbortController();
   const tally = new Tally();
+  // macOS has one loopback address unless told otherwise: then all clients share it, and its limits.
+  const own = await canBind(`127.0.0.${FIRST_ADDRESS}`);
   const cities = await largestCities(port);
   const scene: Scene = { port, tally, cities, clock: systemClock, random: systemRandom, signal: stop.signal };
   let host = FIRST_ADDRESS;
-  const address = (): string => `127.0.0.${host++}`;
+  const address = (): string => (own ? `127.0.0.${host++}` : '127.0.0.1');
   const clients = [
     ...Array.from({ length: VISITORS }, () => visitor(scene, address())),
     ...Array.from({ length: TRAVELLERS }, () => traveller(scene, address())),
@@ -35,7 +38,7 @@ async function main(port: number): Promise<void> {
 }
 
 async function largestCities(port: number): Promise<number[]> {
-  const client = new Client(port, `127.0.0.${FIRST_ADDRESS - 1}`, 1);
+  const client = new Client(port, '127.0.0.1', 1);
   const ids: number[] = [];
   let cursor = '';
   for (let page = 0; page < PAGES; page++) {
