@@ -59,22 +59,28 @@ export class DurationHistogram {
 
   /** The duration that a share `q` of the recorded ones does not exceed, at its bucket's midpoint; 0 when empty. */
   percentile(q: Ratio): Milliseconds {
-    const rank = Math.max(1, Math.ceil(q * this.#count));
-    let seen = 0;
-    for (const [index, count] of this.entries()) {
-      seen += count;
-      if (seen >= rank) return midpoint(index);
-    }
-    return 0;
+    return this.percentiles([q])[0] ?? 0;
   }
 
-  /** The filled buckets, lowest first. */
-  *entries(): Generator<readonly [index: number, count: number]> {
-    for (let octave = 0; octave < OCTAVES; octave++) {
+  /** The percentiles of several shares, given in ascending order, in one pass. */
+  percentiles(shares: readonly Ratio[]): Milliseconds[] {
+    const found: Milliseconds[] = [];
+    const rankOf = (at: number): number => Math.max(1, Math.ceil((shares[at] ?? Infinity) * this.#count));
+    let rank = rankOf(0);
+    let seen = 0;
+    for (let octave = 0; octave < OCTAVES && found.length < shares.length; octave++) {
       const counts = this.#octaves[octave];
       if (counts === undefined) continue;
-      for (let i = 0; i < SUB; i++) if (counts[i] !== 0) yield [octave * SUB + i, counts[i]!];
+      for (let i = 0; i < SUB; i++) {
+        seen += counts[i]!;
+        while (seen >= rank) {
+          found.push(midpoint(octave * SUB + i));
+          rank = rankOf(found.length);
+        }
+      }
     }
+    while (found.length < shares.length) found.push(0);
+    return found;
   }
 
   /** Adds all that `other` has counted. */
@@ -111,8 +117,15 @@ export class DurationHistogram {
     this.#count = 0;
   }
 
+  /** The filled buckets, lowest first. */
   toJSON(): DurationHistogramData {
-    return { buckets: [...this.entries()] };
+    const buckets: [index: number, count: number][] = [];
+    for (let octave = 0; octave < OCTAVES; octave++) {
+      const counts = this.#octaves[octave];
+      if (counts === undefined) continue;
+      for (let i = 0; i < SUB; i++) if (counts[i] !== 0) buckets.push([octave * SUB + i, counts[i]!]);
+    }
+    return { buckets };
   }
 
   /** The inverse of `toJSON`. Buckets that can't be are left out. */

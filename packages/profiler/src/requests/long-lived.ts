@@ -4,6 +4,11 @@ const LONG_LIVED = Symbol.for('@spark-perf/profiler/long-lived');
 
 const STREAMS = /^\s*(?:text\/event-stream|multipart\/x-mixed-replace)\s*(?:;|$)/i;
 
+/** The length of the shorter of the two. */
+const SHORTEST = 17;
+const LOWER = 0x20;
+const [E, X] = [0x65, 0x78];
+
 type MarkedResponse = Context['res'] & { [LONG_LIVED]?: true };
 
 /** Tells the profiler that this answer takes its time by intent (a long poll): it is counted in `longLived` only. */
@@ -15,8 +20,13 @@ export function markLongLived(ctx: Context): void {
 export function isLongLived(ctx: Context, contentType: string | undefined): boolean {
   if (ctx.res.statusCode === 101 || isMarked(ctx)) return true;
   const type = contentType ?? ctx.res.getHeader('content-type');
-  // The shorter of the two has 17 characters; JSON and plain text are told apart without a pattern.
-  return typeof type === 'string' && type.length >= 17 && STREAMS.test(type);
+  return typeof type === 'string' && mayStream(type) && STREAMS.test(type);
+}
+
+/** Tells nearly every other type apart without a pattern: by what follows the slash, an `e` or an `x`. */
+function mayStream(type: string): boolean {
+  const subtype = type.charCodeAt(type.indexOf('/') + 1) | LOWER;
+  return type.length >= SHORTEST && (subtype === E || subtype === X);
 }
 
 export function isMarked(ctx: Context): boolean {

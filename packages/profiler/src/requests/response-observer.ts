@@ -108,6 +108,6 @@ function isContentType(name: unknown): boolean {
   return (
     typeof name === 'string' &&
     name.length === CONTENT_TYPE.length &&
-    (name === CONTENT_TYPE || name.toLowerCase() === CONTENT_TYPE)
+    (name === 'Content-Type' || name.toLowerCase() === CONTENT_TYPE)
   );
 }

@@ -91,9 +91,12 @@ export function routeReport(
   };
 }
 
+const SHARES: readonly Ratio[] = [0.5, 0.9, 0.95, 0.99, 0.999];
+
 function percentiles(durations: DurationHistogram, min: Milliseconds, max: Milliseconds): Percentiles {
+  const found = durations.percentiles(SHARES);
   // The extremes are known exactly: a bucket's midpoint may lie beyond them.
-  const at = (q: Ratio): Milliseconds =>
-    durations.count === 0 ? 0 : Math.min(max, Math.max(min, durations.percentile(q)));
-  return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), p999: at(0.999) };
+  const at = (i: number): Milliseconds =>
+    durations.count === 0 ? 0 : Math.min(max, Math.max(min, found[i] ?? 0));
+  return { p50: at(0), p90: at(1), p95: at(2), p99: at(3), p999: at(4) };
 }

@@ -34,7 +34,8 @@ export class RouteTable {
   overflowed = 0;
   /** Routes that lost theirs. */
   evictions = 0;
-  readonly #methods = new Map<string, Map<string, RouteStats>>();
+  /** The rows of a route, one for each method. */
+  readonly #routes = new Map<string, RouteStats[]>();
   readonly #waiting: FrequentRoutes;
   readonly #began: Milliseconds;
   #size = 0;
@@ -58,11 +59,9 @@ export class RouteTable {
 
   /** The route, where it has a place. */
   find(method: string, route: string): RouteStats | undefined {
-    return this.#methods.get(method)?.get(route) ?? this.#findOther(method, route);
-  }
-
-  #findOther(method: string, route: string): RouteStats | undefined {
-    return METHODS.has(method) ? undefined : this.#methods.get(OTHER_METHOD)?.get(route);
+    const rows = this.#routes.get(route);
+    if (rows === undefined) return undefined;
+    return rowOf(rows, method) ?? (METHODS.has(method) ? undefined : rowOf(rows, OTHER_METHOD));
   }
 
   /** The row a request counts in: its route's, else `_overflow`. */
@@ -87,7 +86,7 @@ export class RouteTable {
   }
 
   *rows(): Generator<RouteStats> {
-    for (const routes of this.#methods.values()) yield* routes.values();
+    for (const rows of this.#routes.values()) yield* rows;
     if (isUsed(this.overflow)) yield this.overflow;
     if (isUsed(this.unmatched)) yield this.unmatched;
   }
@@ -112,24 +111,24 @@ export class RouteTable {
   }
 
   *#all(): Generator<RouteStats> {
-    for (const routes of this.#methods.values()) yield* routes.values();
+    for (const rows of this.#routes.values()) yield* rows;
     yield this.overflow;
     yield this.unmatched;
   }
 
   #add(method: string, route: string): RouteStats {
-    let routes = this.#methods.get(method);
-    if (routes === undefined) this.#methods.set(method, (routes = new Map<string, RouteStats>()));
     const added = new RouteStats(method, route);
-    routes.set(route, added);
+    const rows = this.#routes.get(route);
+    if (rows === undefined) this.#routes.set(route, [added]);
+    else rows.push(added);
     this.#size++;
     return added;
   }
 
   #leastMet(): RouteStats | undefined {
     let least: RouteStats | undefined;
-    for (const routes of this.#methods.values()) {
-      for (const row of routes.values()) {
+    for (const rows of this.#routes.values()) {
+      for (const row of rows) {
         if (row.inFlight === 0 && (least === undefined || row.frequency < least.frequency)) least = row;
       }
     }
@@ -139,10 +138,17 @@ export class RouteTable {
   #evict(row: RouteStats): void {
     this.overflow.merge(row);
     row.evicted = true;
-    this.#methods.get(row.method)?.delete(row.route);
+    const rest = (this.#routes.get(row.route) ?? []).filter((one) => one !== row);
+    if (rest.length > 0) this.#routes.set(row.route, rest);
+    else this.#routes.delete(row.route);
     this.#size--;
     this.evictions++;
   }
+}
+
+function rowOf(rows: readonly RouteStats[], method: string): RouteStats | undefined {
+  for (let i = 0; i < rows.length; i++) if (rows[i]!.method === method) return rows[i];
+  return undefined;
 }
 
 function isUsed(row: RouteStats): boolean {
