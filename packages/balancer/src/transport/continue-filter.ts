@@ -58,7 +58,9 @@ function isFinal(bytes: Buffer, at: number): boolean {
   const whole = bytes.length - at >= STATUS_LINE;
   if (whole && bytes[at + 9] !== 0x31) return true;
   const start = bytes.toString('latin1', at, at + STATUS_LINE);
-  return whole ? !/^HTTP\/1\.[01] 1(?!01)/.test(start) : !'HTTP/1.1 10'.startsWith(start.replace('/1.0', '/1.1').slice(0, 10));
+  return whole
+    ? !/^HTTP\/1\.[01] 1(?!01)/.test(start)
+    : !'HTTP/1.1 10'.startsWith(start.replace('/1.0', '/1.1').slice(0, 10));
 }
 
 const isContinue = (bytes: Buffer, at: number): boolean => bytes[at + 10] === 0x30 && bytes[at + 11] === 0x30;

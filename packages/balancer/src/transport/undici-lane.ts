@@ -97,7 +97,8 @@ export class UndiciLane {
   #copy(socket: Socket, shared: Buffer, length: Bytes): Buffer {
     if (length < LARGE) return Buffer.from(shared.subarray(0, length));
     // In the slab of the read before, unless some of that is still to be parsed or passed on.
-    if (this.#slab === undefined || this.#waiting || socket.readableLength > 0) this.#slab = this.#slabs.take();
+    if (this.#slab === undefined || this.#waiting || socket.readableLength > 0)
+      this.#slab = this.#slabs.take();
     shared.copy(this.#slab, 0, 0, length);
     return this.#slab.subarray(0, length);
   }
