@@ -1,10 +1,12 @@
 import type { Clock, Milliseconds, QueueNode, Timer } from '@spark-perf/core';
 import { LinkedQueue } from '@spark-perf/core';
+import { RateLimitStoreTimeoutError } from './errors.js';
 
 /** Something that must be over by a time. */
 export interface Expiring {
   readonly deadline: Milliseconds;
-  expire(): void;
+  /** Told when it was not. */
+  readonly settle: (value: undefined, error: RateLimitStoreTimeoutError) => void;
 }
 
 /**
@@ -13,14 +15,17 @@ export interface Expiring {
  */
 export class DeadlineQueue {
   readonly #clock: Clock;
+  readonly #timeout: Milliseconds;
   readonly #queue = new LinkedQueue<Expiring>();
   #timer: Timer | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, timeout: Milliseconds) {
     this.#clock = clock;
+    this.#timeout = timeout;
   }
 
-  add(entry: Expiring): QueueNode<Expiring> {
+  add(settle: Expiring['settle']): QueueNode<Expiring> {
+    const entry = { deadline: this.#clock.now() + this.#timeout, settle };
     const node = this.#queue.push(entry);
     if (this.#timer === undefined) this.#arm(entry);
     return node;
@@ -49,7 +54,7 @@ export class DeadlineQueue {
         return;
       }
       this.#queue.shift();
-      first.expire();
+      first.settle(undefined, new RateLimitStoreTimeoutError(this.#timeout));
     }
   }
 }

@@ -35,7 +35,11 @@ export function requestKey<C extends Context>(generator: KeyGenerator<C>, ctx: C
 /** The form in which a key is counted. */
 export function boundedKey(key: string): string {
   // A UTF-16 unit takes at most 3 bytes.
-  if (key.length * 3 <= MAX_KEY || Buffer.byteLength(key) <= MAX_KEY) return key;
+  return key.length * 3 <= MAX_KEY ? key : hashedIfLong(key);
+}
+
+function hashedIfLong(key: string): string {
+  if (Buffer.byteLength(key) <= MAX_KEY) return key;
   return `sha256:${createHash('sha256').update(key).digest('base64url')}`;
 }
 

@@ -24,7 +24,10 @@ export class KeyedHash {
   /** Hashes `text` into `high` and `low`. */
   update(text: string): void {
     // Who sends many requests is asked about many times in a row.
-    if (text === this.#last) return;
+    if (text !== this.#last) this.#hash(text);
+  }
+
+  #hash(text: string): void {
     this.#last = text;
     const length = text.length;
     let v0 = this.#k0;

@@ -15,12 +15,14 @@ export class MonotoneTime {
   }
 
   tick(): Milliseconds {
-    let time = this.#clock.now() + this.#offset;
-    if (time < this.#last) {
-      this.#offset += this.#last - time;
-      time = this.#last;
-    }
+    const time = this.#clock.now() + this.#offset;
+    if (time < this.#last) return this.#standStill(time);
     this.#last = time;
     return Math.floor(time);
+  }
+
+  #standStill(time: Milliseconds): Milliseconds {
+    this.#offset += this.#last - time;
+    return Math.floor(this.#last);
   }
 }

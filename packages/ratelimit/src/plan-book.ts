@@ -55,7 +55,10 @@ export class PlanBook<C extends Context> {
 
   /** The plan of a request. @throws InvalidOptionError, TooManyPlansError */
   of(ctx?: C): Plan {
-    if (this.#fixed !== undefined) return this.#fixed;
+    return this.#fixed ?? this.#planOf(ctx);
+  }
+
+  #planOf(ctx: C | undefined): Plan {
     const { policies, precision } = this.#options;
     if (ctx === undefined || typeof policies !== 'function')
       throw new InvalidOptionError('ctx', 'given, as `maxRequests` or `windowSize` is a function', ctx);

@@ -47,9 +47,13 @@ export class Referee<C extends Context> {
       const outcome = keepOutcome(windows.sync.peek(key, cost));
       return { outcome, policies, windows: windows.sync, unavailable: false };
     }
-    const outcome = await this.guard.run(() => windows.async.peek(key, cost));
-    if (outcome !== undefined) return { outcome, policies, windows: windows.async, unavailable: false };
-    return this.#standIn(plan, windows.local, (local) => local.peek(key, cost));
+    return this.guard.run(
+      () => windows.async.peek(key, cost),
+      (outcome) => {
+        if (outcome !== undefined) return { outcome, policies, windows: windows.async, unavailable: false };
+        return this.#standIn(plan, windows.local, (local) => local.peek(key, cost));
+      },
+    );
   }
 
   /** Notes an outcome of synchronous counters. */
@@ -66,21 +70,21 @@ export class Referee<C extends Context> {
     cost: number,
     lease?: string,
   ): Promise<Verdict> {
-    const answer = this.guard.run(
+    return this.guard.run(
       () => windows.async.consume(key, cost, lease),
+      (outcome) => {
+        const verdict =
+          outcome === undefined
+            ? this.#standIn(plan, windows.local, (local) => local.consume(key, cost, lease))
+            : { outcome, policies: plan.policies, windows: windows.async, unavailable: false };
+        this.#book(key, verdict.outcome, verdict);
+        return verdict;
+      },
       (late) => {
         // Its caller has long been answered: the slot must not stay taken. What it cost stays counted.
         if (late.allowed && lease !== undefined) windows.async.release(key, lease).catch(() => {});
       },
     );
-    return answer.then((outcome) => {
-      const verdict =
-        outcome === undefined
-          ? this.#standIn(plan, windows.local, (local) => local.consume(key, cost, lease))
-          : { outcome, policies: plan.policies, windows: windows.async, unavailable: false };
-      this.#book(key, verdict.outcome, verdict);
-      return verdict;
-    });
   }
 
   #standIn(plan: Plan, local: () => LocalPlan, ask: (windows: SyncWindows) => WindowOutcome): Verdict {

@@ -16,6 +16,7 @@ import type { ResolvedRateLimiterOptions } from './resolve-options.js';
 import { resolveOptions } from './resolve-options.js';
 import { ReusedDecision } from './reused-decision.js';
 import { decisionOf } from './verdict.js';
+import type { WindowStore } from './window-store.js';
 
 /** Options of one `middleware()`. */
 export interface RateLimitMiddlewareOptions<C extends Context = Context> {
@@ -69,8 +70,7 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
   check(key: string, cost = 1, ctx?: C): RateLimitDecision {
     const plan = this.#plans.of(ctx);
     const { windows } = plan;
-    if (!windows.synchronous)
-      throw new InvalidOptionError('store', 'synchronous for `check` (use `isAllowed`)', this.#options.store);
+    if (!windows.synchronous) throw asynchronous(this.#options.store);
     const outcome = windows.sync.consume(validKey(key), validCost(cost));
     this.#referee.book(key, outcome, plan);
     return this.#decision.fill(outcome, plan.policies);
@@ -157,7 +157,10 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
     const { windows } = plan;
     if (windows.synchronous) await change(windows.sync);
     else {
-      await this.#referee.guard.run(async () => ({ changed: await change(windows.async) }));
+      await this.#referee.guard.run(
+        async () => ({ changed: await change(windows.async) }),
+        () => undefined,
+      );
       if (this.#options.onStoreError === 'local') await change(windows.local().sync);
     }
   }
@@ -169,13 +172,19 @@ interface Changeable {
 }
 
 function validKey(key: string): string {
-  if (typeof key !== 'string' || key.length === 0)
-    throw new InvalidOptionError('key', 'a non-empty string', key);
-  return boundedKey(key);
+  if (typeof key === 'string' && key !== '') return boundedKey(key);
+  throw new InvalidOptionError('key', 'a non-empty string', key);
 }
 
 function validCost(cost: number): number {
-  if (cost !== 1 && (!Number.isSafeInteger(cost) || cost < 0))
-    throw new InvalidOptionError('cost', 'an integer of at least 0', cost);
-  return cost;
+  return cost === 1 ? 1 : checkedCost(cost);
+}
+
+function checkedCost(cost: number): number {
+  if (Number.isSafeInteger(cost) && cost >= 0) return cost;
+  throw new InvalidOptionError('cost', 'an integer of at least 0', cost);
+}
+
+function asynchronous(store: WindowStore): InvalidOptionError {
+  return new InvalidOptionError('store', 'synchronous for `check` (use `isAllowed`)', store);
 }

@@ -2,7 +2,6 @@ import type { CircuitState, CircuitTicket, Clock, Milliseconds, QueueNode, Rando
 import { CircuitBreaker } from '@spark-perf/core';
 import type { Expiring } from './deadline-queue.js';
 import { DeadlineQueue } from './deadline-queue.js';
-import { RateLimitStoreTimeoutError } from './errors.js';
 
 export interface StoreGuardOptions {
   readonly timeout: Milliseconds;
@@ -25,7 +24,7 @@ export class StoreGuard {
   constructor(options: StoreGuardOptions) {
     const { clock, random } = options;
     this.#options = options;
-    this.#deadlines = new DeadlineQueue(clock);
+    this.#deadlines = new DeadlineQueue(clock, options.timeout);
     this.#breaker = new CircuitBreaker({
       failureThreshold: 1,
       openDuration: 500,
@@ -49,34 +48,37 @@ export class StoreGuard {
   }
 
   /**
-   * Calls the store; `undefined` when it is out of reach. Never rejects.
+   * Calls the store and hands the answer to `use`, or `undefined` when the store is out of reach. Rejects only with what
+   * `use` throws.
    * @param onLate gets an answer that came after the deadline
    */
-  run<T extends object>(call: () => Promise<T>, onLate?: (value: T) => void): Promise<T | undefined> {
+  run<T extends object, R>(
+    call: () => Promise<T>,
+    use: (value: T | undefined) => R,
+    onLate?: (value: T) => void,
+  ): Promise<R> {
     const ticket = this.#breaker.enter();
-    if (ticket === undefined) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      const { clock, timeout } = this.#options;
+    if (ticket === undefined) return new Promise((resolve) => resolve(use(undefined)));
+    return new Promise((resolve, reject) => {
       let waiting: QueueNode<Expiring> | undefined;
-      const fail = (error: unknown): void => {
-        if (waiting === undefined) return;
-        this.#deadlines.remove(waiting);
-        waiting = undefined;
-        this.#failed(ticket, error);
-        resolve(undefined);
-      };
-      const expire = (): void => fail(new RateLimitStoreTimeoutError(timeout));
-      waiting = this.#deadlines.add({ deadline: clock.now() + timeout, expire });
-      started(call).then((value) => {
+      // One function for all ends: on a busy server each closure of each call counts.
+      const settle = (value: T | undefined, error?: unknown): void => {
         if (waiting === undefined) {
-          onLate?.(value);
+          if (value !== undefined) onLate?.(value);
           return;
         }
         this.#deadlines.remove(waiting);
         waiting = undefined;
-        this.#breaker.succeed(ticket);
-        resolve(value);
-      }, fail);
+        if (value === undefined) this.#failed(ticket, error);
+        else this.#breaker.succeed(ticket);
+        try {
+          resolve(use(value));
+        } catch (thrown) {
+          reject(thrown);
+        }
+      };
+      waiting = this.#deadlines.add(settle);
+      started(call).then(settle, (error: unknown) => settle(undefined, error));
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '@spark-perf/core';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { MonotoneTime } from '../monotone-time.js';
-import { startOf, stepOf } from '../policy.js';
+import { startOf } from '../policy.js';
 import { CurrentStep } from '../table/current-step.js';
 import { DisplacedCounts } from '../table/displaced-counts.js';
 import type { MemoryBudget } from '../table/memory-budget.js';
@@ -13,6 +13,7 @@ import type { WindowCounter } from '../table/window-counter.js';
 import type { SyncWindows, WindowSpec } from '../window-store.js';
 import { ConcurrencySlots } from './concurrency-slots.js';
 import type { TableFull } from './memory-window-store.js';
+import { PlacelessKeys } from './placeless-keys.js';
 import { ReusedOutcome } from './reused-outcome.js';
 
 export interface MemoryWindowsParts {
@@ -27,13 +28,13 @@ export class MemoryWindows implements SyncWindows {
   readonly #time: MonotoneTime;
   readonly #hash: KeyedHash;
   readonly #budget: MemoryBudget;
-  readonly #onTableFull: TableFull;
   readonly #counters: readonly WindowCounter[];
   readonly #layout: RecordLayout;
   readonly #countRejected: boolean;
   readonly #slots: ConcurrencySlots | undefined;
   readonly #outcome: ReusedOutcome;
   readonly #displaced: DisplacedCounts;
+  readonly #placeless: PlacelessKeys;
   /** The counter, where there is one. */
   readonly #single: WindowCounter | undefined;
   readonly #current = new CurrentStep();
@@ -43,7 +44,6 @@ export class MemoryWindows implements SyncWindows {
     this.#time = parts.time;
     this.#hash = parts.hash;
     this.#budget = parts.budget;
-    this.#onTableFull = parts.onTableFull;
     this.#layout = recordLayout(spec.policies);
     this.#counters = this.#layout.counters;
     this.#single = this.#counters.length === 1 ? this.#counters[0] : undefined;
@@ -51,6 +51,7 @@ export class MemoryWindows implements SyncWindows {
     this.#slots = spec.concurrency > 0 ? new ConcurrencySlots(spec.concurrency) : undefined;
     this.#outcome = new ReusedOutcome(spec.policies.length);
     this.#displaced = new DisplacedCounts(this.#layout, parts.budget);
+    this.#placeless = new PlacelessKeys(this.#counters, this.#displaced, parts.onTableFull);
     this.#table = this.#newTable();
   }
 
@@ -62,20 +63,39 @@ export class MemoryWindows implements SyncWindows {
     const time = this.#time.tick();
     this.#hash.update(key);
     const { high, low } = this.#hash;
-    let record = this.#table.find(high, low, time);
-    if (record < 0) {
-      if (cost > 0 && this.#couldFit(cost)) record = this.#settleIn(high, low, time);
-      if (record < 0) return this.#decideWithoutPlace(key, high, low, time, cost, true, lease);
-    }
+    const record = this.#table.find(high, low, time);
+    if (record < 0) return this.#meet(key, high, low, time, cost, lease);
+    const single = this.#single;
+    if (single !== undefined && lease === undefined && this.#takeOne(single, record, time, cost))
+      return this.#outcome;
+    return this.#decide(record, key, time, cost, lease);
+  }
+
+  /** The decision on a key that has no place yet. */
+  #meet(
+    key: string,
+    high: number,
+    low: number,
+    time: Milliseconds,
+    cost: number,
+    lease: string | undefined,
+  ): ReusedOutcome {
+    const record = cost > 0 && this.#couldFit(cost) ? this.#settleIn(high, low, time) : -1;
+    if (record < 0) return this.#decideWithoutPlace(key, high, low, time, cost, true, lease);
+    return this.#decide(record, key, time, cost, lease);
+  }
+
+  #decide(
+    record: number,
+    key: string,
+    time: Milliseconds,
+    cost: number,
+    lease: string | undefined,
+  ): ReusedOutcome {
     const outcome = this.#outcome;
     outcome.begin(time);
-    if (this.#single !== undefined && lease === undefined && this.#takeOne(this.#single, record, time, cost))
-      return outcome;
     this.#weigh(record, time, cost);
-    if (outcome.allowed && lease !== undefined && this.#slots !== undefined) {
-      if (this.#slots.hasRoom(key)) this.#slots.take(key, lease);
-      else outcome.denySlot();
-    }
+    this.#lend(key, lease);
     if (outcome.allowed || this.#countRejected) this.#charge(record, cost);
     return outcome;
   }
@@ -140,6 +160,7 @@ export class MemoryWindows implements SyncWindows {
     const step = current.step - (segment.bases[0] as number);
     const left = counter.tryAdd(segment, record + FIRST_PART, step, current.phase, cost);
     if (left < 0) return false;
+    this.#outcome.begin(time);
     this.#outcome.fits(0, left);
     return true;
   }
@@ -207,34 +228,18 @@ export class MemoryWindows implements SyncWindows {
     lease?: string,
   ): ReusedOutcome {
     const outcome = this.#outcome;
-    const full = charge && cost > 0 && this.#couldFit(cost);
-    outcome.begin(time);
-    for (const [i, { policy }] of this.#counters.entries()) {
-      const sketch = this.#displaced.of(i);
-      const used = full && this.#onTableFull === 'allow' ? 0 : (sketch?.estimate(high, low, time) ?? 0);
-      const left = policy.maxRequests - used;
-      if (cost > policy.maxRequests) outcome.exceeds(i, left, Infinity);
-      else if (full && this.#onTableFull === 'deny')
-        outcome.exceeds(i, left, startOf(policy, stepOf(policy, time) + policy.span) - time);
-      else if (cost <= left || sketch === undefined) outcome.fits(i, left);
-      else {
-        const one = policy.maxRequests - sketch.estimateAfterTurn(high, low) >= cost;
-        outcome.exceeds(i, left, (one ? sketch.nextTurn : sketch.lastTurn) - time);
-      }
-    }
-    if (outcome.allowed && lease !== undefined && this.#slots !== undefined) {
-      if (this.#slots.hasRoom(key)) this.#slots.take(key, lease);
-      else outcome.denySlot();
-    }
-    if (full && outcome.allowed) {
-      for (let i = 0; i < this.#counters.length; i++) {
-        const left = (outcome.remaining[i] as number) - cost;
-        outcome.remaining[i] = left;
-        const { maxRequests } = (this.#counters[i] as WindowCounter).policy;
-        if (this.#onTableFull === 'sketch') this.#displaced.raise(i, high, low, time, maxRequests - left);
-      }
-    }
+    const refused = charge && cost > 0 && this.#couldFit(cost);
+    this.#placeless.weigh(outcome, high, low, time, cost, refused);
+    this.#lend(key, lease);
+    if (refused && outcome.allowed) this.#placeless.charge(outcome, high, low, time, cost);
     return outcome;
+  }
+
+  /** Takes the slot that was asked for, or denies it. */
+  #lend(key: string, lease: string | undefined): void {
+    if (!this.#outcome.allowed || lease === undefined || this.#slots === undefined) return;
+    if (this.#slots.hasRoom(key)) this.#slots.take(key, lease);
+    else this.#outcome.denySlot();
   }
 
   #newTable(): SlotTable {

@@ -3,53 +3,55 @@ import type { WindowPolicy } from '../policy.js';
 /**
  * One script for all that is done to a key, so that a server learns one hash.
  *
- * A key holds: the time of the last write, what the server's clock has to be moved on by, the number of policies and the
- * id of them all; per policy its figures as below, its newest step, the units in all and of the newest step, and, as
- * MessagePack, the steps before it, oldest first, by how many steps they are older, with their units (steps without a unit
- * take no room); at the end the leases (name, end). While the step is the same nothing can have left a window, and only
- * the head is read and written, without a look at the arguments.
+ * A key holds: the time of the last write; of the first policy the units in all and of the newest step; until when the
+ * short way may be taken (0 = never), the end of its TTL and the limit there; what the server's clock has to be moved on
+ * by; the id of all policies and their number. Then per policy its id, its newest step, the units in all and of the
+ * newest step (those of the first are in front), and, as MessagePack, the steps before it, oldest first, by how many steps
+ * they are older, with their units (steps without a unit take no room). At the end the leases (name, end).
+ *
+ * The short way: one policy, no leases, and the step is still the same, so that nothing can have left the window. Then
+ * 16 bytes change, and the rest is neither read nor made anew.
  *
  * Time is the server's. Where it has stepped back since the last write, time stands still for that call and goes on
  * from there: the difference is kept with the key. A step forward counts as time passed.
  *
- * ARGV: what (consume, peek, refund, release, reset), cost, the id of all policies, and in one string, per policy: id,
- * limit, scale, unit, span; then, where they are not the usual ones: at (−1 = unknown), countRejected, slots, lease,
+ * ARGV: the id of all policies, and in one string, per policy: id, limit, scale, unit, span; cost; then, where it is
+ * not a plain charge: what (consume, peek, refund, release, reset), at (−1 = unknown), countRejected, slots, lease,
  * lease TTL.
  * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never).
  */
 export const WINDOW_SCRIPT = `
 local call, floor, unpack, pack = redis.call, math.floor, struct.unpack, struct.pack
-local key, what, cost = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local key, cost = KEYS[1], tonumber(ARGV[3])
 local raw = call('GET', key)
 local clock = call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
-local offset, dirty, stored, pos = 0, false, 0, 1
+local offset, dirty, stored, firstTotal, firstNewest = 0, false, 0, 0, 0
 
 if raw then
-  local last, all, id, limit, scale, unit, span, step, total, newest, length
-  last, offset, stored, all, id, limit, scale, unit, span, step, total, newest, length, pos =
-    unpack('<ddBI4I4I4I4dddI4I4H', raw)
+  local last, fresh, expiry, limit, all
+  last, firstTotal, firstNewest, fresh, expiry, limit, offset, all, stored = unpack('<dI4I4ddI4dI4B', raw)
   now = now + offset
-  -- The usual case, for speed alone: one policy, the same step as last time, room for the cost. Else as below.
-  if stored == 1 and what == 'consume' and not ARGV[5] and now >= last and total + cost <= limit
-    and step == floor(now * scale / unit) and #raw < pos + length and all == tonumber(ARGV[3]) then
-    call('SET', key, pack('<ddBI4I4I4I4dddI4I4H', now, offset, 1, all, id, limit, scale, unit, span, step,
-      total + cost, newest + cost, length) .. string.sub(raw, pos),
-      'PX', math.ceil((step + span + 1) * unit / scale) - now)
-    return {1, now, 0, limit - total - cost, 0}
+  if now < fresh and now >= last and not ARGV[4] and firstTotal + cost <= limit and all == tonumber(ARGV[1]) then
+    call('SET', key, pack('<dI4I4', now, firstTotal + cost, firstNewest + cost) .. string.sub(raw, 17),
+      'PX', expiry - now)
+    return {1, now, 0, limit - firstTotal - cost, 0}
   end
   if now < last then
     offset, now, dirty = offset + last - now, last, true
   end
-  pos = 22
 end
 
+local what = ARGV[4] or 'consume'
 local ceil, tonumber, figures = math.ceil, tonumber, {}
-for figure in string.gmatch(ARGV[4], '%S+') do figures[#figures + 1] = tonumber(figure) end
-local n, ids, heads = #figures / 5, {}, {}
+for figure in string.gmatch(ARGV[2], '%S+') do figures[#figures + 1] = tonumber(figure) end
+local n, ids, heads, pos = #figures / 5, {}, {}, 50
 for j = 1, stored do
-  local id, step, total, newest, length, _
-  id, _, _, _, _, step, total, newest, length, pos = unpack('<I4I4I4dddI4I4H', raw, pos)
+  local id, step, total, newest, length
+  id, step, total, newest, length, pos = unpack('<I4dI4I4H', raw, pos)
+  if j == 1 then
+    total, newest = firstTotal, firstNewest
+  end
   ids[j], heads[j] = id, {step, total, newest, pos, pos + length - 1}
   pos = pos + length
 end
@@ -180,21 +182,24 @@ elseif what ~= 'peek' then
 end
 
 if dirty and (raw or what == 'consume') then
-  local value, used = pack('<ddBI4', now, offset, n, tonumber(ARGV[3])), #leases > 0
+  local rest, used = '', #leases > 0
   for i = 1, n do
-    local older, a = olders[i], i * 5 - 4
     if totals[i] > 0 then used = true end
-    value = value .. pack('<I4I4I4dddI4I4H', figures[a], figures[a + 1], figures[a + 2], figures[a + 3], figures[a + 4],
-      steps[i], totals[i], newests[i], #older) .. older
+    rest = rest .. pack('<I4dI4I4H', figures[i * 5 - 4], steps[i], totals[i], newests[i], #olders[i]) .. olders[i]
   end
+  local fresh = 0
   if #leases > 0 then
-    value = value .. cmsgpack.pack(leases)
+    rest = rest .. cmsgpack.pack(leases)
     for k = 2, #leases, 2 do
       if leases[k] - now > ttl then ttl = leases[k] - now end
     end
+  elseif n == 1 then
+    fresh = ceil((steps[1] + 1) * figures[4] / figures[3])
   end
   if used then
-    call('SET', key, value, 'PX', ttl)
+    local head = pack('<dI4I4ddI4dI4B', now, totals[1], newests[1], fresh, now + ttl, limits[1], offset,
+      tonumber(ARGV[1]), n)
+    call('SET', key, head .. rest, 'PX', ttl)
   else
     call('DEL', key)
   end

@@ -47,19 +47,17 @@ export class RedisWindows implements AsyncWindows {
       if (denial !== undefined) return Promise.resolve(denial);
     }
     const asked = denials.isOn ? clock.now() : 0;
-    const reply = this.#isPlain
-      ? this.#evaluate(name, ['consume', cost, ...this.#policies])
-      : this.#run(name, 'consume', cost, -1, lease);
-    return reply.then((figures) => {
-      const outcome = outcomeOf(figures);
+    const args = this.#isPlain ? [...this.#policies, cost] : this.#arguments('consume', cost, -1, lease);
+    return this.#evaluate(name, args, (reply) => {
+      const outcome = outcomeOf(reply);
       if (!outcome.allowed && cost > 0 && !outcome.slotDenied && !this.#spec.countRejected)
         denials.add(name, cost, outcome, asked);
       return outcome;
     });
   }
 
-  async peek(key: string, cost: number): Promise<WindowOutcome> {
-    return outcomeOf(await this.#run(this.#nameOf(key), 'peek', cost, -1, ''));
+  peek(key: string, cost: number): Promise<WindowOutcome> {
+    return this.#evaluate(this.#nameOf(key), this.#arguments('peek', cost, -1, ''), outcomeOf);
   }
 
   async refund(key: string, cost: number, at: Milliseconds = -1): Promise<void> {
@@ -67,7 +65,7 @@ export class RedisWindows implements AsyncWindows {
   }
 
   async release(key: string, lease: string): Promise<void> {
-    await this.#run(this.#nameOf(key), 'release', 0, -1, lease);
+    await this.#evaluate(this.#nameOf(key), this.#arguments('release', 0, -1, lease), ignore);
   }
 
   async reset(key: string): Promise<void> {
@@ -83,7 +81,7 @@ export class RedisWindows implements AsyncWindows {
     const name = this.#nameOf(key);
     // Also afterwards: a refusal that was on its way meanwhile is older than the change.
     this.#parts.denials.delete(name);
-    await this.#run(name, what, cost, at, lease);
+    await this.#evaluate(name, this.#arguments(what, cost, at, lease), ignore);
     this.#parts.denials.delete(name);
   }
 
@@ -92,24 +90,25 @@ export class RedisWindows implements AsyncWindows {
     return `${this.#prefix}{${key}}`;
   }
 
-  #run(name: string, what: string, cost: number, at: Milliseconds, lease: string): Promise<unknown> {
+  #arguments(what: string, cost: number, at: Milliseconds, lease: string): RedisArgument[] {
     const { countRejected, concurrency } = this.#spec;
-    const extra = [at, countRejected ? 1 : 0, concurrency, lease, this.#parts.leaseTTL];
-    const args = [what, cost, ...this.#policies, ...extra];
-    return this.#evaluate(name, args);
+    const extra = [what, at, countRejected ? 1 : 0, concurrency, lease, this.#parts.leaseTTL];
+    return [...this.#policies, cost, ...extra];
   }
 
   /** No deadline here: who calls has one. A ready client is called directly, the rest is for `RedisScript`. */
-  #evaluate(name: string, args: readonly RedisArgument[]): Promise<unknown> {
+  #evaluate<R>(name: string, args: readonly RedisArgument[], use: (reply: unknown) => R): Promise<R> {
     const { client } = this.#parts;
-    if (client.status !== 'ready') return this.#script.run(client, [name], args, this.#noDeadline);
-    return client.evalsha(SHA, 1, name, ...args).catch((error: unknown) => {
+    if (client.status !== 'ready') return this.#script.run(client, [name], args, this.#noDeadline).then(use);
+    return client.evalsha(SHA, 1, name, ...args).then(use, (error: unknown) => {
       // Nothing else is tried again: what was asked may have been counted.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client.eval(WINDOW_SCRIPT, 1, name, ...args);
+      return client.eval(WINDOW_SCRIPT, 1, name, ...args).then(use);
     });
   }
 }
+
+const ignore = (): void => {};
 
 /** What the script says, by index: destructuring a reply costs more than the rest of this. */
 function outcomeOf(reply: unknown): WindowOutcome {
