@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type http from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { serve } from '@hono/node-server';
+import type { CapturedResponse } from '@spark-perf/core';
+import { captureResponse } from '@spark-perf/core';
 import { waitFor } from '@spark-perf/test-services';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
@@ -149,4 +152,19 @@ test('behind compression an answer of ours is sent as it is, one of the host com
   expect([ours.status, await ours.json()]).toEqual([429, { slow: 'down' }]);
   const host = await request('/');
   expect([host.headers.get('content-encoding'), (await host.text()).length]).toEqual(['gzip', 5_000]);
+});
+
+test('of compression behind ours, ours see what is sent, and the client gets it whole', async () => {
+  const captured: Promise<CapturedResponse>[] = [];
+  app.use(
+    toHono((ctx, next) => (captured.push(captureResponse(ctx.res, { maxBytes: 10_000 }).produced), next())),
+  );
+  app.use(compress({ threshold: 1 }));
+  app.get('/', (c) => c.text('x'.repeat(5_000)));
+  const answer = await request();
+  expect([answer.headers.get('content-encoding'), (await answer.text()).length]).toEqual(['gzip', 5_000]);
+  const { outcome, status, headers, body } = await captured[0]!;
+  expect([outcome, status]).toEqual(['complete', 200]);
+  expect(headers.map((pair) => pair.join(': ').toLowerCase())).toContain('content-encoding: gzip');
+  expect(gunzipSync(body).toString()).toBe('x'.repeat(5_000));
 });

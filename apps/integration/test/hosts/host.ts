@@ -5,6 +5,7 @@ import type { Context, Middleware } from '@spark-perf/core';
 /** A running application of one host. */
 export interface Host {
   readonly port: number;
+  readonly server: http.Server;
   /** What the host's error handler was given. */
   readonly handled: unknown[];
   close(): Promise<void>;
@@ -50,6 +51,7 @@ export async function listening(server: http.Server, handled: unknown[]): Promis
   if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    server,
     handled,
     close: async () => {
       server.closeAllConnections();

@@ -22,10 +22,11 @@ export const onSpark: StartHost = async (middlewares, { work, parseBody, mounted
   });
   await app.listen();
   return {
-    port: (app.server?.address() as AddressInfo).port,
+    port: (app.server.address() as AddressInfo).port,
+    server: app.server,
     handled,
     close: async () => {
-      app.server?.closeAllConnections();
+      app.server.closeAllConnections();
       await app.close();
     },
   };
