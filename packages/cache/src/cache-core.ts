@@ -118,11 +118,15 @@ export class CacheCore {
   }
 
   /** The same for a value that is kept as it is. */
-  promoteAs(capture: Capture, { entry, level }: Found, copied: CopiedValue): CopiedValue {
-    this.counters[level === 'l2' ? 'l2Hits' : 'l3Hits']++;
-    if (this.events.has('hit')) this.events.emit('hit', { key: capture.key, level, stale: false });
-    this.first.commit(capture, this.#put(copied, copied.bytes, entry));
+  promoteAs(capture: Capture, found: Found, copied: CopiedValue): CopiedValue {
+    this.countHit(capture.key, found);
+    this.first.commit(capture, this.hotPut(copied, copied.bytes, found.entry));
     return copied;
+  }
+
+  countHit(key: string, { level }: Found): void {
+    this.counters[level === 'l2' ? 'l2Hits' : 'l3Hits']++;
+    if (this.events.has('hit')) this.events.emit('hit', { key, level, stale: false });
   }
 
   /** Keeps what was fetched, in all levels, unless it has been overtaken. Tells whether it was kept. */
@@ -147,7 +151,7 @@ export class CacheCore {
         return false;
       }
     }
-    return this.first.commit(capture, this.#put(copied, policy.size ?? copied.bytes, entry));
+    return this.first.commit(capture, this.hotPut(copied, policy.size ?? copied.bytes, entry));
   }
 
   /** A caller's write: at once in the first level, then further out. */
@@ -159,7 +163,7 @@ export class CacheCore {
     const { seq } = this.tags;
     const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
     const entry = makeEntry(copied.value, policy, start, this.options);
-    this.first.put(key, this.#put(copied, policy.size ?? copied.bytes, entry), seq, this.first.stamp);
+    this.first.put(key, this.hotPut(copied, policy.size ?? copied.bytes, entry), seq, this.first.stamp);
     if (this.outer.l2 === undefined && this.outer.l3 === undefined) return Promise.resolve();
     return this.writes.writer.submit(key, { kind: 'set', entry, seq });
   }
@@ -219,7 +223,8 @@ export class CacheCore {
     return { shared, key, token, lease, timeout, clock: this.clock, bell: this.bell, onError };
   }
 
-  #put({ value, mutable }: CopiedValue, bytes: number, { soft, grace, created, tags }: Entry): HotPut {
+  /** How an entry is kept in the first level: with what remains of its time. */
+  hotPut({ value, mutable }: CopiedValue, bytes: number, { soft, grace, created, tags }: Entry): HotPut {
     const now = this.clock.wallNow();
     const left = Math.min(soft - now, this.options.l1TTL);
     return { value, mutable, bytes, soft: left, hard: left + grace, age: Math.max(0, now - created), tags };

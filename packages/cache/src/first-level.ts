@@ -1,7 +1,7 @@
 import type { Clock, Milliseconds } from '@spark-perf/core';
 import type { Capture } from './capture.js';
 import type { TagTable } from './coherence/tag-table.js';
-import type { HotEntry, HotExtra, HotMeta } from './hot-entry.js';
+import type { HotEntry, HotMeta } from './hot-entry.js';
 import type { MemoryLevel } from './levels/memory-level.js';
 
 /** How a value is to be kept. */
@@ -15,6 +15,8 @@ export interface HotPut {
   readonly tags: readonly string[];
 }
 
+const NOTHING: HotMeta = Object.freeze({ stamp: -2, extra: undefined });
+
 /** The level in this process, as coherence wants it: what may be outdated is not given out unverified. */
 export class FirstLevel {
   readonly #memory: MemoryLevel<HotEntry>;
@@ -27,6 +29,8 @@ export class FirstLevel {
   /** While the shared level is down there is nothing to verify against. */
   #lenient = false;
   #plain: HotMeta = { stamp: 0, extra: undefined };
+  /** What ordinary entries have that pass unverified, or what no entry has. */
+  #passing: HotMeta = NOTHING;
   hits = 0;
 
   constructor(memory: MemoryLevel<HotEntry>, tags: TagTable, clock: Clock, verified: boolean) {
@@ -34,6 +38,7 @@ export class FirstLevel {
     this.#tags = tags;
     this.#clock = clock;
     this.#accepted = verified ? 0 : -1;
+    this.#choosePassing();
   }
 
   get stamp(): number {
@@ -51,8 +56,7 @@ export class FirstLevel {
   /** The entry if it can be given out now. */
   fresh(key: string): HotEntry | undefined {
     const hot = this.#memory.get(key);
-    if (hot === undefined || (hot.meta.stamp !== this.#accepted && !this.#lenient)) return undefined;
-    return hot.meta.extra === undefined || this.#isFresh(hot.meta.extra) ? hot : undefined;
+    return hot === undefined || hot.meta === this.#passing || this.#passes(hot.meta) ? hot : undefined;
   }
 
   /** The entry if it is valid, fresh or within its grace. `verified: false` takes also what ought to be verified. */
@@ -104,19 +108,31 @@ export class FirstLevel {
   distrust(open: boolean): void {
     this.#stamp++;
     this.#accepted = open ? this.#stamp : -1;
+    this.#choosePassing();
   }
 
   set lenient(lenient: boolean) {
     this.#lenient = lenient;
   }
 
-  #isFresh({ softUntil, tags, seq }: HotExtra): boolean {
-    return softUntil > this.#clock.now() && !this.#tags.changedSince(tags, seq);
+  #passes({ stamp, extra }: HotMeta): boolean {
+    if (stamp !== this.#accepted && !this.#lenient) return false;
+    return (
+      extra === undefined ||
+      (extra.softUntil > this.#clock.now() && !this.#tags.changedSince(extra.tags, extra.seq))
+    );
   }
 
   #plainMeta(stamp: number): HotMeta {
-    if (this.#plain.stamp !== stamp) this.#plain = { stamp, extra: undefined };
+    if (this.#plain.stamp !== stamp) {
+      this.#plain = { stamp, extra: undefined };
+      this.#choosePassing();
+    }
     return this.#plain;
+  }
+
+  #choosePassing(): void {
+    this.#passing = this.#plain.stamp === this.#accepted ? this.#plain : NOTHING;
   }
 
   #meta({ mutable, soft, age }: HotPut, tags: readonly string[], seq: number, stamp: number): HotMeta {

@@ -1,5 +1,4 @@
 import type { CacheCore } from './cache-core.js';
-import type { Capture } from './capture.js';
 import type { KeySpace } from './keys/key-space.js';
 import { lookUp } from './look-up.js';
 
@@ -10,38 +9,86 @@ export async function readMany(
   keys: readonly string[],
 ): Promise<unknown[]> {
   const values = new Array<unknown>(keys.length).fill(null);
-  const captures: Capture[] = [];
+  const missed: string[] = [];
   const places: number[] = [];
   const slow: Promise<void>[] = [];
-  keys.forEach((key, index) => {
+  const askable = core.outer.shared !== undefined;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
     const hot = core.first.fresh(key);
     if (hot !== undefined) {
       core.first.hits++;
       values[index] = core.handOut({ value: hot.value, mutable: hot.meta.extra?.mutable === true });
-    } else if (core.writes.writer.pending(key) !== undefined || core.outer.shared === undefined) {
+    } else if (!askable || core.writes.writer.pending(key) !== undefined) {
       slow.push(
         lookUp(core, space, key).then((found) => {
           if (found.hit && !found.stale) values[index] = found.value;
         }),
       );
     } else {
-      core.counters.l1Misses++;
-      captures.push(core.capture(space, key));
+      missed.push(key);
       places.push(index);
     }
-  });
+  }
+  const read = core.outer.l3 === undefined ? promoteBatch : promoteEach;
+  if (missed.length > 0) {
+    core.counters.l1Misses += missed.length;
+    await read(core, space, missed, (at, value) => (values[places[at]!] = value));
+  }
+  await Promise.all(slow);
+  return values;
+}
+
+type Take = (at: number, value: unknown) => void;
+
+/** Where a database is behind the shared level: each key may take its own way. */
+async function promoteEach(
+  core: CacheCore,
+  space: KeySpace,
+  keys: readonly string[],
+  take: Take,
+): Promise<void> {
+  const captures = keys.map((key) => core.capture(space, key));
   try {
-    if (captures.length > 0) {
-      const found = await core.reads.readMany(captures);
-      found.forEach((one, at) => {
-        if (one !== undefined && !one.stale)
-          values[places[at]!] = core.handOut(core.promote(captures[at]!, one));
-        else core.counters.l2Misses++;
-      });
-    }
-    await Promise.all(slow);
+    await core.reads.settled(keys);
+    const found = await core.reads.readMany(captures);
+    found.forEach((one, at) => {
+      if (one !== undefined && !one.stale) take(at, core.handOut(core.promote(captures[at]!, one)));
+      else core.counters.l2Misses++;
+    });
   } finally {
     for (const capture of captures) capture.release();
   }
-  return values;
+}
+
+/** Without one: what changes meanwhile is noted for the whole batch, so that a key costs no state of its own. */
+async function promoteBatch(
+  core: CacheCore,
+  space: KeySpace,
+  keys: readonly string[],
+  take: Take,
+): Promise<void> {
+  const { first, tags, counters, isolation } = core;
+  const { seq } = tags;
+  const { stamp } = first;
+  const watch = core.keys.watch();
+  try {
+    await core.reads.settled(keys);
+    const found = await core.reads.readBatch(keys, space.epochs);
+    for (let at = 0; at < keys.length; at++) {
+      const one = found[at];
+      if (one === undefined || one.stale) {
+        counters.l2Misses++;
+        continue;
+      }
+      const key = keys[at]!;
+      const copied = isolation.adopt(one.entry.value);
+      core.countHit(key, one);
+      if (!watch.changed(key) && !tags.changedSince(one.entry.tags, seq))
+        first.put(key, core.hotPut(copied, copied.bytes, one.entry), seq, stamp);
+      take(at, core.handOut(copied));
+    }
+  } finally {
+    core.keys.unwatch(watch);
+  }
 }

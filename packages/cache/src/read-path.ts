@@ -35,37 +35,54 @@ export class ReadPath {
     return this.#fromDatabase(capture, shared[0]);
   }
 
-  /** Several keys: one round trip for all that have no tags of their own. */
+  /** Several keys that no writes are under way for: one round trip for all that have no tags of their own. */
   async readMany(captures: readonly Capture[]): Promise<(Found | undefined)[]> {
-    for (const { key } of captures) await this.#writes.writer.settled(key);
     const shared = await this.readShared(captures);
-    if (this.#outer.l3 === undefined) return shared;
     return Promise.all(captures.map((capture, index) => this.#fromDatabase(capture, shared[index])));
   }
 
+  /** Resolves when the writes of these keys that are under way are through. */
+  async settled(keys: readonly string[]): Promise<void> {
+    const { writer } = this.#writes;
+    if (writer.size > 0) await Promise.all(keys.map((key) => writer.settled(key)));
+  }
+
   /** What the shared level has. An empty list of results where it can't be asked. */
-  async readShared(captures: readonly Capture[]): Promise<(Found | undefined)[]> {
-    const { shared } = this.#outer;
-    if (shared === undefined || captures.length === 0) return captures.map(() => undefined);
-    const epochs = captures[0]!.epochs;
+  readShared(captures: readonly Capture[]): Promise<(Found | undefined)[]> {
     const keys = captures.map(({ key }) => key);
+    return this.readBatch(keys, captures[0]?.epochs ?? [], captures);
+  }
+
+  /** The same for keys of one namespace. `captures`, where given, learn what stands there when a fetch may begin. */
+  async readBatch(
+    keys: readonly string[],
+    epochs: readonly string[],
+    captures: readonly Capture[] = [],
+  ): Promise<(Found | undefined)[]> {
+    const { shared } = this.#outer;
+    if (shared === undefined || keys.length === 0) return keys.map(() => undefined);
     try {
       const { texts, versions } = await shared.gate.run(() => shared.level.read(keys, epochs));
-      const stored = captures.map((capture, index) => this.note(capture, texts[index], versions));
+      const stored = texts.map((text) => this.#outer.decode(text));
+      this.#hear(versions);
+      for (let i = 0; i < captures.length; i++) noteIn(captures[i]!, stored[i]!, versions);
       return await this.judge(stored, epochs, versions);
     } catch {
-      return captures.map(() => undefined); // told by the gate
+      return keys.map(() => undefined); // told by the gate
     }
   }
 
   /** Writes down what stands in the shared level when a fetch may begin. */
   note(capture: Capture, text: string | null | undefined, versions: Versions): Stored {
     const stored = this.#outer.decode(text);
-    capture.shared = stored.kind === 'absent' ? 0 : stored.generation;
-    capture.start = versions.clock;
-    this.#outer.knownClock = Math.max(this.#outer.knownClock, versions.clock);
-    this.#outer.knownBase = versions.base;
+    this.#hear(versions);
+    noteIn(capture, stored, versions);
     return stored;
+  }
+
+  #hear({ clock, base }: Versions): void {
+    this.#outer.knownClock = Math.max(this.#outer.knownClock, clock);
+    this.#outer.knownBase = base;
   }
 
   /** Which of the stored are valid by the versions of their tags; asks for those that are not known yet. */
@@ -77,7 +94,9 @@ export class ReadPath {
     const known = new Map(epochs.map((tag, index) => [tag, versions.tags[index]!] as const));
     const unknown = new Set<string>();
     for (const one of stored)
-      if (one.kind === 'value') for (const tag of one.entry.tags) if (!known.has(tag)) unknown.add(tag);
+      // Nothing at all has been invalidated since the clock stood where it stands: no tag need be looked at.
+      if (one.kind === 'value' && one.entry.start < versions.clock)
+        for (const tag of one.entry.tags) if (!known.has(tag)) unknown.add(tag);
     if (unknown.size > 0) {
       const tags = [...unknown];
       const { shared } = this.#outer;
@@ -90,8 +109,9 @@ export class ReadPath {
     return stored.map((one) => {
       if (one.kind !== 'value') return undefined;
       const { entry } = one;
-      if (entry.start < versions.base || entry.tags.some((tag) => known.get(tag)! > entry.start))
-        return undefined;
+      const { start } = entry;
+      if (start < versions.base) return undefined;
+      if (start < versions.clock && entry.tags.some((tag) => known.get(tag)! > start)) return undefined;
       return this.#found(entry, 'l2', now);
     });
   }
@@ -146,4 +166,9 @@ export class ReadPath {
       return undefined;
     return { entry, level, stale: now >= entry.soft };
   }
+}
+
+function noteIn(capture: Capture, stored: Stored, { clock }: Versions): void {
+  capture.shared = stored.kind === 'absent' ? 0 : stored.generation;
+  capture.start = clock;
 }

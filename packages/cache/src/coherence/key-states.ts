@@ -1,3 +1,5 @@
+import { KeyWatch } from './key-watch.js';
+
 /** What is going on with one key. Exists only while something is. */
 export interface KeyState {
   readonly key: string;
@@ -10,9 +12,10 @@ export interface KeyState {
 /** The generations of the keys that something is going on with: nobody else can be overtaken by a change. */
 export class KeyStates {
   readonly #states = new Map<string, KeyState>();
+  readonly #watches = new Set<KeyWatch>();
 
   get size(): number {
-    return this.#states.size;
+    return this.#states.size + this.#watches.size;
   }
 
   /** Holds on to the state of a key; `release` it once. */
@@ -31,5 +34,17 @@ export class KeyStates {
   bump(key: string): void {
     const state = this.#states.get(key);
     if (state !== undefined) state.generation++;
+    for (const watch of this.#watches) watch.note(key);
+  }
+
+  /** Notes all keys that change from now on; `unwatch` it once. */
+  watch(): KeyWatch {
+    const watch = new KeyWatch();
+    this.#watches.add(watch);
+    return watch;
+  }
+
+  unwatch(watch: KeyWatch): void {
+    this.#watches.delete(watch);
   }
 }
