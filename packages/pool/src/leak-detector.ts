@@ -33,10 +33,9 @@ export class LeakDetector<T> {
       const { resource: connection, label, stack } = entry;
       const heldFor = now - entry.borrowedAt;
       const borrower = label === undefined ? '' : ` by ${label}`;
-      logger.warn(
-        `pool ${name}: a connection has been borrowed${borrower} for ${Math.round(heldFor)} ms`,
-        stack,
-      );
+      const message = `pool ${name}: a connection has been borrowed${borrower} for ${Math.round(heldFor)} ms`;
+      if (stack === undefined) logger.warn(message);
+      else logger.warn(message, stack);
       this.events.emit('leak', { connection, heldFor, label, stack });
     }
   }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { seededRandom } from '@spark-perf/core';
 import { ManualClock } from '@spark-perf/core/testing';
+import { testSeed } from '@spark-perf/test-services';
 import type { ConnectionFactory, ConnectionPoolOptions } from '../src/index.js';
 import { ConnectionPool } from '../src/index.js';
 
@@ -24,7 +26,7 @@ function setUp(factory: Partial<ConnectionFactory<Conn>> = {}, options: Connecti
         return factory.destroy?.(connection);
       },
     },
-    { clock, minSize: 0, maxSize: 1, ...options },
+    { clock, random: seededRandom(testSeed()), minSize: 0, maxSize: 1, ...options },
   );
   return { clock, pool, calls };
 }

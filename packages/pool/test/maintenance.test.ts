@@ -163,7 +163,9 @@ describe('health', () => {
 
 describe('leaks', () => {
   test('are told once, with the borrower, and once one was seen with the place', async () => {
-    const { clock, pool } = setUp({ leakDetection: 2_000 });
+    const said: unknown[][] = [];
+    const logger = { info: () => {}, warn: (...args: unknown[]) => said.push(args), error: () => {} };
+    const { clock, pool } = setUp({ leakDetection: 2_000, logger });
     const leaks: { label: string | undefined; stack: string | undefined; heldFor: number }[] = [];
     pool.on('leak', ({ label, stack, heldFor }) => leaks.push({ label, stack, heldFor }));
     await pool.acquire({ label: 'GET /slow' });
@@ -171,13 +173,20 @@ describe('leaks', () => {
     expect(leaks).toHaveLength(1);
     expect(leaks[0]).toMatchObject({ label: 'GET /slow', stack: undefined });
     expect(leaks[0]!.heldFor).toBeGreaterThanOrEqual(2_000);
-    pool.release(await pool.acquire());
-    for (let i = 0; i < 17; i++) {
-      const one = await pool.acquire();
-      if (i < 16) pool.release(one);
+    // Of the borrows since, the first and every 16th are remembered with their place.
+    for (let i = 0; i < 16; i++) pool.release(await pool.acquire());
+    async function careless(): Promise<void> {
+      await pool.acquire();
     }
-    await clock.advance(4_000);
-    expect(pool.getStats().leaks).toBe(2);
+    await careless();
+    await pool.acquire();
+    await clock.advance(6_000);
+    expect(leaks).toHaveLength(3);
+    expect(leaks[1]!.stack).toMatch(/careless.*maintenance\.test\.ts/);
+    expect(leaks[2]!.stack).toBeUndefined();
+    expect(said.map((args) => args.length)).toEqual([1, 2, 1]);
+    expect(said[0]![0]).toMatch(/borrowed by GET \/slow for \d+ ms$/);
+    expect(pool.getStats().leaks).toBe(3);
   });
 });
 

@@ -305,6 +305,21 @@ describe('transactions', () => {
     expect(log).toEqual(['BEGIN', 'x', 'ROLLBACK']);
   });
 
+  test.each([200, 500])(
+    'a connection whose transaction ended (%d) is reset before it is lent again',
+    async (status) => {
+      const { log } = await run(
+        async (ctx) => {
+          await db<Conn>(ctx).query('x');
+          ctx.res.statusCode = status;
+          ctx.res.end();
+        },
+        { reset: (one) => void one.log.push('RESET') },
+      );
+      expect(log).toEqual(['BEGIN', 'x', status === 200 ? 'COMMIT' : 'ROLLBACK', 'RESET']);
+    },
+  );
+
   test('a request that does not touch it begins none', async () => {
     const { response, log } = await run(async (ctx) => ctx.json({}));
     expect(response.status).toBe(200);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { outcome, setUp } from './support/set-up.js';
+import { Conn, outcome, setUp } from './support/set-up.js';
 
 describe('a backend that fails', () => {
   test('is tried maxRetries times more, with growing pauses, before anybody is refused', async () => {
@@ -67,7 +67,9 @@ describe('a backend that fails', () => {
   });
 
   test('with failFast: false callers wait, and learn the cause when they time out', async () => {
-    const { clock, pool, backend } = setUp({ failFast: false, maxRetries: 0, acquireTimeout: 3_000 });
+    const { clock, pool, backend } = setUp({
+      ...{ failFast: false, maxRetries: 0, acquireTimeout: 3_000, maxRetryDelay: 500 },
+    });
     backend.down = true;
     const wait = pool.acquire();
     const checked = expect(wait).rejects.toMatchObject({
@@ -78,7 +80,7 @@ describe('a backend that fails', () => {
     await checked;
     const again = outcome(pool.acquire());
     backend.down = false;
-    await clock.advance(2_900);
+    await clock.advance(500);
     expect(await again).toBe('ok');
   });
 
@@ -108,6 +110,23 @@ describe('a backend that fails', () => {
     expect(await wait).toBe('SPARK_POOL_UNAVAILABLE');
     expect(signals[0]!.aborted).toBe(true);
   });
+});
+
+test('a creation that ends after its timeout is destroyed, and serves nobody', async () => {
+  const late: ((one: Conn) => void)[] = [];
+  const { clock, pool, backend } = setUp(
+    { createTimeout: 100, maxRetries: 0, retryDelay: 1_000 },
+    { create: () => new Promise<Conn>((resolve) => late.push(resolve)) },
+  );
+  const wait = outcome(pool.acquire());
+  await clock.advance(100);
+  expect(await wait).toBe('SPARK_POOL_UNAVAILABLE');
+  late[0]!(new Conn(7));
+  await clock.advance(0);
+  expect(backend.destroyed).toEqual([7]);
+  expect(pool.getStats()).toMatchObject({ totalSize: 0, created: 0 });
+  expect(pool.tryAcquire()).toBeUndefined();
+  await pool.close();
 });
 
 describe('ready', () => {

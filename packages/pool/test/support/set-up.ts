@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { seededRandom } from '@spark-perf/core';
 import { ManualClock } from '@spark-perf/core/testing';
+import { testSeed } from '@spark-perf/test-services';
 import type { ConnectionFactory, ConnectionPoolOptions } from '../../src/index.js';
 import { ConnectionPool } from '../../src/index.js';
 
@@ -23,7 +25,7 @@ export function setUp(options: ConnectionPoolOptions = {}, factory: Partial<Conn
       destroy: (one) => void backend.destroyed.push(one.id),
       ...factory,
     },
-    { clock, minSize: 0, maxSize: 3, ...options },
+    { clock, random: seededRandom(testSeed()), minSize: 0, maxSize: 3, ...options },
   );
   pool.on('destroy', ({ reason }) => backend.reasons.push(reason));
   return { clock, pool, backend };
