@@ -1,6 +1,5 @@
 // The global of this name is a getter, which takes a seventh of a call to `now`.
 import { performance } from 'node:perf_hooks';
-import { performance } from 'node:perf_hooks';
 import type { Milliseconds } from './units.js';
 
 /** A pending timer. */

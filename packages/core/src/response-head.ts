@@ -33,8 +33,26 @@ export function headArgument(headers: HeadArgument): RawHeader[] {
 /** `over` replaces the fields of `base` that have the same name, as `writeHead` does. */
 export function mergeHeaders(base: readonly RawHeader[], over: readonly RawHeader[]): readonly RawHeader[] {
   if (over.length === 0) return base;
-  const names = new Set(over.map(([name]) => name.toLowerCase()));
-  return [...base.filter(([name]) => !names.has(name.toLowerCase())), ...over];
+  if (base.length === 0) return over;
+  const isReplaced = over.length <= FEW ? oneOfFew(over) : oneOfMany(over);
+  return [...base.filter(([name]) => !isReplaced(name)), ...over];
+}
+
+/** Up to here names are compared one by one, which is less work than a set of them. */
+const FEW = 8;
+
+function oneOfFew(fields: readonly RawHeader[]): (name: string) => boolean {
+  return (name) => {
+    for (const [other] of fields) {
+      if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return true;
+    }
+    return false;
+  };
+}
+
+function oneOfMany(fields: readonly RawHeader[]): (name: string) => boolean {
+  const names = new Set(fields.map(([name]) => name.toLowerCase()));
+  return (name) => names.has(name.toLowerCase());
 }
 
 function append(pairs: RawHeader[], name: string, value: OutgoingHttpHeader | undefined): void {
