@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** A text in `body` that makes way for a number of the same length, another one in each request. */
+  readonly unique?: string;
   /** @default 50 */
   readonly connections?: number;
   /** Requests on the way per connection. @default 1 */

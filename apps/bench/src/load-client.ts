@@ -32,7 +32,8 @@ async function run(options: LoadOptions): Promise<LoadResult> {
     const ask = (): void => {
       if (over) return;
       sent.push(performance.now());
-      socket.write(requests[turn++ % requests.length] as Buffer);
+      const request = requests[turn++ % requests.length] as Buffer;
+      socket.write(options.unique === undefined ? request : numbered(request, options.unique, turn));
     };
     const counter = new ResponseCounter((status) => {
       const asked = sent.shift() ?? start;
@@ -82,6 +83,13 @@ async function run(options: LoadOptions): Promise<LoadResult> {
       max: latencies.at(-1) ?? NaN,
     },
   };
+}
+
+/** A copy: the socket may still hold the last one. */
+function numbered(request: Buffer, mark: string, number: number): Buffer {
+  const copy = Buffer.from(request);
+  copy.write(String(number).padStart(mark.length, '0'), copy.indexOf(mark), mark.length, 'latin1');
+  return copy;
 }
 
 function requestBytes(options: LoadOptions, path: string): Buffer {

@@ -1,22 +1,28 @@
-import type { Fingerprint } from './fingerprint.js';
-
-/** Digest pairs that are kept: about 200 bytes each. */
+/** Digest pairs that are kept at most: about 200 bytes each. */
 const MAX_ALIASES = 1_000;
 
-/** Remembers which canonical fingerprint some bytes have, so that a repeat of the same bytes is not parsed again. */
+/**
+ * Remembers the digest of the canonical form of some bytes by their own, so that a repeat of the same bytes is not parsed again. Two
+ * generations: the older one is forgotten as a whole, which costs O(1) per entry and keeps what is asked for again.
+ */
 export class AliasCache {
-  readonly #canonical = new Map<Fingerprint, Fingerprint>();
+  #young = new Map<string, string>();
+  #old = new Map<string, string>();
 
-  /** The canonical fingerprint of the bytes with fingerprint `raw`; `compute` gives it when it is not known. */
-  resolve(raw: Fingerprint, compute: () => Fingerprint | undefined): Fingerprint {
-    const known = this.#canonical.get(raw);
-    if (known !== undefined) return known;
-    const canonical = compute() ?? raw;
-    if (this.#canonical.size >= MAX_ALIASES) {
-      const oldest = this.#canonical.keys().next();
-      if (oldest.done !== true) this.#canonical.delete(oldest.value);
+  /** The digest of the canonical form of the bytes with digest `raw`, if it is known. */
+  get(raw: string): string | undefined {
+    const young = this.#young.get(raw);
+    if (young !== undefined) return young;
+    const old = this.#old.get(raw);
+    if (old !== undefined) this.set(raw, old);
+    return old;
+  }
+
+  set(raw: string, canonical: string): void {
+    if (this.#young.size >= MAX_ALIASES / 2) {
+      this.#old = this.#young;
+      this.#young = new Map();
     }
-    this.#canonical.set(raw, canonical);
-    return canonical;
+    this.#young.set(raw, canonical);
   }
 }

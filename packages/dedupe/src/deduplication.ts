@@ -5,12 +5,14 @@ import type { OwnerToken } from './dedupe-state.js';
 import type { ClaimResult, DedupeStore } from './dedupe-store.js';
 import { LeaderFailedError } from './errors.js';
 import type { DedupeEvents } from './events.js';
-import type { Flight, FlightEnd } from './flight.js';
+import type { FlightEnd } from './flight.js';
 import { Follower } from './follower.js';
+import type { LeaderOptions } from './leader.js';
 import { Leader } from './leader.js';
 import type { Outcome } from './outcome.js';
 import type { RequestIdentity } from './request-identity.js';
 import type { ResolvedOptions } from './resolve-options.js';
+import { SharedInterval } from './shared-interval.js';
 import { TokenSource } from './token-source.js';
 
 /** The store as this class sees it: it may throw, and then is down. */
@@ -24,6 +26,7 @@ export class Deduplication {
   readonly #answers: Answers;
   readonly #tokens = new TokenSource();
   readonly #flights = new Map<string, Leader>();
+  readonly #leaderOptions: LeaderOptions;
 
   constructor(
     store: ClaimingStore,
@@ -35,6 +38,15 @@ export class Deduplication {
     this.#options = options;
     this.#events = events;
     this.#answers = answers;
+    this.#leaderOptions = {
+      options,
+      events,
+      heartbeats: new SharedInterval(options.clock, options.lease / 3),
+      onEnd: (leader) => {
+        const { id } = leader.identity;
+        if (this.#flights.get(id) === leader) this.#flights.delete(id);
+      },
+    };
   }
 
   /** Requests under way in this process. */
@@ -45,6 +57,11 @@ export class Deduplication {
   /** Resolves when the requests that are under way now have been settled. */
   async drained(): Promise<void> {
     await Promise.all([...this.#flights.values()].map((leader) => leader.settled));
+  }
+
+  /** Takes its timer off. Requests under way keep their claims for what is left of their lease. */
+  close(): void {
+    this.#leaderOptions.heartbeats.close();
   }
 
   /** @returns false when the store is down and nothing has been done about the request. @throws what `next` throws. */
@@ -98,7 +115,7 @@ export class Deduplication {
       local = this.#flights.get(id);
     }
     if (local !== undefined) {
-      if (local.fingerprint !== fingerprint) return { kind: 'mismatch' };
+      if (local.identity.fingerprint !== fingerprint) return { kind: 'mismatch' };
       return { kind: 'inFlight', owner: local.token, leaseRemaining: this.#options.lease };
     }
     const { lease, onOrphan, retention } = this.#options;
@@ -137,15 +154,8 @@ export class Deduplication {
   }
 
   #lead(ctx: Context, next: Next, identity: RequestIdentity, token: OwnerToken): Promise<void> {
-    const { id } = identity;
-    const leader: Leader = new Leader(identity, token, this.#store, {
-      options: this.#options,
-      events: this.#events,
-      onEnd: () => {
-        if (this.#flights.get(id) === leader) this.#flights.delete(id);
-      },
-    });
-    this.#flights.set(id, leader);
+    const leader = new Leader(identity, token, this.#store, this.#leaderOptions);
+    this.#flights.set(identity.id, leader);
     return leader.run(ctx, next);
   }
 
@@ -155,11 +165,11 @@ export class Deduplication {
     identity: RequestIdentity,
     owner: OwnerToken,
   ): Promise<FlightEnd | undefined> {
-    const local: Flight | undefined = this.#flights.get(identity.id);
+    const local = this.#flights.get(identity.id);
     if (local?.token === owner) {
       const end = await follower.await(local);
       // The next claim must not meet the flight that has just ended.
-      if (end?.verdict === 'failure') await (local as Leader).settled;
+      if (end?.verdict === 'failure') await local.settled;
       return end;
     }
     await this.#store.wait(identity.id, {

@@ -1,34 +1,48 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Context } from '@spark-perf/core';
-import { canonicalJson, canonicalJsonText } from './canonical-json.js';
+import type { AliasCache } from './alias-cache.js';
+import { canonicalJsonText } from './canonical-json-text.js';
+import { canonicalJson } from './canonical-json.js';
 
-/** A digest of what a request carries; equal for JSON bodies that differ in spelling only. */
+/** What a request carries, digested; equal for JSON bodies that differ in spelling only. */
 export type Fingerprint = string;
 
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
+/** JSON in UTF-8, its only encoding since RFC 8259: what a handler reads in another one would not be what we read. */
+const JSON_TYPE = /^\s*(application\/(?:[\w.+-]{1,80}\+)?json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+
+const sha256 = (data: string | Buffer): string => hash('sha256', data, 'base64url');
 
 /** A digest of texts that can't run into each other: each is preceded by its length. */
 export function digest(...parts: readonly string[]): string {
   let text = '';
   for (const part of parts) text += `${part.length}:${part}`;
-  return createHash('sha256').update(text).digest('base64url');
+  return sha256(text);
 }
 
-/** The digest of the body's bytes, with the fields that say how to read them. */
-export function rawFingerprint(ctx: Context, bytes: Buffer): Fingerprint {
+/**
+ * The fingerprint of a body's bytes: for JSON of its canonical form where it has one, else of the bytes themselves
+ * with the fields that say how to read them.
+ */
+export function bodyFingerprint(ctx: Context, bytes: Buffer, aliases: AliasCache): Fingerprint {
   const { 'content-type': type = '', 'content-encoding': encoding = '' } = ctx.req.headers;
-  const fields = `raw ${type.length}:${type}${encoding.length}:${encoding}`;
-  return createHash('sha256').update(fields).update(bytes).digest('base64url');
+  const raw = sha256(bytes);
+  const essence = type === 'application/json' ? type : JSON_TYPE.exec(type)?.[1]?.toLowerCase();
+  if (essence !== undefined && encoding === '' && bytes.length > 0) {
+    let canonical = aliases.get(raw);
+    if (canonical === undefined) {
+      const text = canonicalJsonText(bytes);
+      canonical = text === undefined ? NO_FORM : sha256(text);
+      aliases.set(raw, canonical);
+    }
+    if (canonical !== NO_FORM) return jsonFingerprint(essence, canonical);
+  }
+  return digest('raw', type, encoding, raw);
 }
 
-/** The digest of a JSON body's canonical form; `undefined` for other bodies and JSON without such a form. */
-export function canonicalFingerprint(ctx: Context, bytes: Buffer): Fingerprint | undefined {
-  const { 'content-type': type = '', 'content-encoding': encoding } = ctx.req.headers;
-  const essence = type.split(';', 1)[0]!.trim();
-  if (encoding !== undefined || bytes.length === 0 || !JSON_TYPE.test(essence)) return undefined;
-  const canonical = canonicalJsonText(bytes.toString());
-  return canonical === undefined ? undefined : digest('json', essence.toLowerCase(), canonical);
-}
+/** Stands for a body without a canonical form. */
+const NO_FORM = '';
+
+const jsonFingerprint = (essence: string, canonical: string): Fingerprint => `${essence} ${canonical}`;
 
 /**
  * The fingerprint of a body that a parser has consumed, from what it made of it; `undefined` where that can't be
@@ -36,11 +50,12 @@ export function canonicalFingerprint(ctx: Context, bytes: Buffer): Fingerprint |
  */
 export function parsedFingerprint(ctx: Context): Fingerprint | undefined {
   const { body } = ctx;
-  const type = ctx.req.headers['content-type'] ?? '';
-  if (Buffer.isBuffer(body)) return rawFingerprint(ctx, body);
+  const { 'content-type': type = '', 'content-encoding': encoding = '' } = ctx.req.headers;
+  if (Buffer.isBuffer(body)) return digest('raw', type, encoding, sha256(body));
   if (typeof body === 'string') return digest('text', type, body);
   try {
-    return digest('json', (type.split(';', 1)[0] ?? '').trim().toLowerCase(), canonicalJson(body ?? null));
+    const essence = (type.split(';', 1)[0] ?? '').trim().toLowerCase().slice(0, 100);
+    return jsonFingerprint(essence, sha256(canonicalJson(body ?? null)));
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
 import type { OwnerToken } from './dedupe-state.js';
-import type { Fingerprint } from './fingerprint.js';
 import type { Outcome } from './outcome.js';
 
 /** How a request that ran in this process ended. */
@@ -13,7 +12,6 @@ export interface FlightEnd {
 /** A request under way in this process. */
 export interface Flight {
   readonly token: OwnerToken;
-  readonly fingerprint: Fingerprint;
   /** Never rejects. */
   readonly ended: Promise<FlightEnd>;
 }

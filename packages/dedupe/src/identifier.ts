@@ -3,9 +3,9 @@ import { AliasCache } from './alias-cache.js';
 import { InvalidScopeError } from './errors.js';
 import type { BypassReason } from './events.js';
 import type { Fingerprint } from './fingerprint.js';
-import { canonicalFingerprint, digest, parsedFingerprint, rawFingerprint } from './fingerprint.js';
-import type { BodyReading } from './request-body.js';
-import { readBody } from './request-body.js';
+import { bodyFingerprint, digest, parsedFingerprint } from './fingerprint.js';
+import type { BodyReading } from './body-reader.js';
+import { BodyReader } from './body-reader.js';
 import type { RequestIdentity } from './request-identity.js';
 import { requestIdentity } from './request-identity.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -24,23 +24,25 @@ export class Identifier {
   readonly #options: ResolvedOptions;
   readonly #logger: Logger;
   readonly #aliases = new AliasCache();
+  readonly #bodies: BodyReader;
   #warned = false;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
+    this.#bodies = new BodyReader(options.maxBody, options.bodyTimeout, options.clock);
     this.#logger = options.logger;
   }
 
   /** Reads the body if nobody has. @throws InvalidScopeError */
   async identify(ctx: Context, key: string | undefined): Promise<Identification> {
-    const { scope: custom, secret, trust, maxBody, bodyTimeout, clock } = this.#options;
+    const { scope: custom, secret, trust } = this.#options;
     const told = scopeOf(ctx, custom, secret, trust);
     const scope = told instanceof Promise ? await told : told;
     if (scope === undefined) {
       this.#warnOnce();
       return { kind: 'bypass', reason: 'noScope' };
     }
-    const read = readBody(ctx, maxBody, bodyTimeout, clock);
+    const read = this.#bodies.read(ctx);
     const body = read instanceof Promise ? await read : read;
     if (body.kind === 'aborted') return body;
     if (body.kind === 'tooLarge' || body.kind === 'late')
@@ -67,10 +69,14 @@ export class Identifier {
     return requestIdentity(ctx, scope, fingerprint ?? 'none', key);
   }
 
+  /** Takes its timer off. */
+  close(): void {
+    this.#bodies.close();
+  }
+
   #fingerprint(ctx: Context, body: BodyReading): Fingerprint | undefined {
     if (body.kind !== 'bytes') return parsedFingerprint(ctx);
-    const { bytes } = body;
-    return this.#aliases.resolve(rawFingerprint(ctx, bytes), () => canonicalFingerprint(ctx, bytes));
+    return bodyFingerprint(ctx, body.bytes, this.#aliases);
   }
 
   #warnOnce(): void {

@@ -1,6 +1,5 @@
-import type { Context, Emitter, Milliseconds, Next } from '@spark-perf/core';
-import { captureResponse, every } from '@spark-perf/core';
-import type { CapturedResponse } from '@spark-perf/core';
+import type { CapturedResponse, Context, Emitter, Milliseconds, Next, Timer } from '@spark-perf/core';
+import { captureResponse } from '@spark-perf/core';
 import type { OwnerToken } from './dedupe-state.js';
 import type { DedupeStore } from './dedupe-store.js';
 import type { DedupeEvents } from './events.js';
@@ -10,6 +9,7 @@ import { verdictOn } from './outcome.js';
 import { replayedHeaders } from './replayed-headers.js';
 import type { RequestIdentity } from './request-identity.js';
 import type { ResolvedOptions } from './resolve-options.js';
+import type { SharedInterval } from './shared-interval.js';
 
 /** The part of a store that an owner needs. */
 export type OwnedStore = Pick<DedupeStore, 'renew' | 'settle' | 'release'>;
@@ -20,40 +20,52 @@ const SHARE_FOR: Milliseconds = 5_000;
 export interface LeaderOptions {
   readonly options: ResolvedOptions;
   readonly events: Emitter<DedupeEvents>;
-  readonly onEnd: (end: FlightEnd) => void;
+  readonly heartbeats: SharedInterval;
+  readonly onEnd: (leader: Leader) => void;
 }
 
 /** A request that runs for all of its kind: renews its claim, captures what it sends, settles the claim once. */
 export class Leader implements Flight {
   readonly token: OwnerToken;
-  readonly fingerprint: string;
-  readonly ended: Promise<FlightEnd>;
-  /** Resolves when the store has been told, or could not be. */
-  readonly settled: Promise<void>;
-  /** The client may have its answer, and the store not know of it yet. */
-  hasEnded = false;
-  readonly #identity: RequestIdentity;
+  readonly identity: RequestIdentity;
   readonly #store: OwnedStore;
   readonly #leader: LeaderOptions;
-  #end!: (end: FlightEnd) => void;
+  readonly #heartbeat: Timer;
+  #end: FlightEnd | undefined;
+  #settlement: Promise<void> | undefined;
+  // Made when somebody asks: most requests have no followers.
+  #ended: Promise<FlightEnd> | undefined;
+  #resolveEnded: ((end: FlightEnd) => void) | undefined;
 
   constructor(identity: RequestIdentity, token: OwnerToken, store: OwnedStore, leader: LeaderOptions) {
-    this.#identity = identity;
+    this.identity = identity;
     this.token = token;
-    this.fingerprint = identity.fingerprint;
     this.#store = store;
     this.#leader = leader;
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
+    this.#heartbeat = leader.heartbeats.start(() => void this.#renew());
+  }
+
+  /** Whether it has been answered: the client may have it, and the store not know of it yet. */
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get ended(): Promise<FlightEnd> {
+    if (this.#end !== undefined) return Promise.resolve(this.#end);
+    this.#ended ??= new Promise((resolve) => {
+      this.#resolveEnded = resolve;
     });
-    this.settled = this.ended.then((end) => this.#settle(end));
+    return this.#ended;
+  }
+
+  /** Resolves when the store has been told, or could not be. */
+  get settled(): Promise<void> {
+    return this.ended.then(() => this.#settlement);
   }
 
   /** Runs the rest of the chain; rejects as it does. */
   async run(ctx: Context, next: Next): Promise<void> {
-    const { clock, lease, maxReplay } = this.#leader.options;
-    const heartbeat = every(clock, lease / 3, () => void this.#renew());
-    void this.ended.then(() => heartbeat.cancel());
+    const { clock, maxReplay } = this.#leader.options;
     const capture = captureResponse(ctx.res, { maxBytes: maxReplay, clock });
     void capture.produced.then((captured) => this.#finish(this.#outcomeOf(captured)));
     try {
@@ -73,21 +85,25 @@ export class Leader implements Flight {
 
   /** The first call counts: an answer before a throw, or a throw before the host's answer to it. */
   #finish(outcome: Outcome, error?: unknown): void {
-    this.hasEnded = true;
-    this.#end({ outcome, verdict: verdictOn(outcome, this.#leader.options.replayErrors), error });
+    if (this.#end !== undefined) return;
+    const end = { outcome, verdict: verdictOn(outcome, this.#leader.options.replayErrors), error };
+    this.#end = end;
+    this.#heartbeat.cancel();
+    this.#settlement = this.#settle(end);
+    this.#resolveEnded?.(end);
   }
 
   async #renew(): Promise<void> {
     try {
-      const owned = await this.#store.renew(this.#identity.id, this.token, this.#leader.options.lease);
-      if (!owned) this.#leader.events.emit('ownershipLost', { id: this.#identity.id });
+      const owned = await this.#store.renew(this.identity.id, this.token, this.#leader.options.lease);
+      if (!owned) this.#leader.events.emit('ownershipLost', { id: this.identity.id });
     } catch {
       // Told by the store's own event; the next beat tries again.
     }
   }
 
   async #settle(end: FlightEnd): Promise<void> {
-    const { id, keyed } = this.#identity;
+    const { id, keyed } = this.identity;
     const { options, events, onEnd } = this.#leader;
     const { outcome, verdict } = end;
     if (verdict === 'failure') {
@@ -104,7 +120,7 @@ export class Leader implements Flight {
     } catch {
       // The claim's lease runs out, and whoever comes then finds an orphan.
     } finally {
-      onEnd(end);
+      onEnd(this);
     }
   }
 }

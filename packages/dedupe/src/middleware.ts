@@ -8,7 +8,7 @@ export function middleware(
   { isDeduplicated, skip }: Pick<ResolvedOptions, 'isDeduplicated' | 'skip'>,
 ): Middleware {
   return async (ctx, next) => {
-    if (!isDeduplicated(ctx.method) || (await skip?.(ctx)) === true) return next();
+    if (!isDeduplicated(ctx.method) || (skip !== undefined && (await skip(ctx)) === true)) return next();
     return engine.process(ctx, next);
   };
 }

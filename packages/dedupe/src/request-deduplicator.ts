@@ -38,7 +38,8 @@ export class RequestDeduplicator implements EventSource<DedupeEvents> {
   readonly #guarded: GuardedStore | undefined;
   readonly #shared: Deduplication | undefined;
   readonly #local: Deduplication;
-  readonly #seen = new WeakSet<object>();
+  /** Marks the requests that have come by; a property, since a WeakSet of all requests costs the collector more. */
+  readonly #seen = Symbol('@spark-perf/dedupe/seen');
   #closing: Promise<void> | undefined;
 
   /** @throws InvalidOptionError */
@@ -90,8 +91,9 @@ export class RequestDeduplicator implements EventSource<DedupeEvents> {
   /** Runs a request, or answers it as an equal one was. What the middleware does once a request is its business. */
   async process(ctx: Context, next: Next): Promise<void> {
     // Mounted twice, it would wait for itself.
-    if (this.#seen.has(ctx.req) || this.#closing !== undefined) return next();
-    this.#seen.add(ctx.req);
+    const req = ctx.req as Context['req'] & { [mark: symbol]: true | undefined };
+    if (req[this.#seen] === true || this.#closing !== undefined) return next();
+    req[this.#seen] = true;
     const field = this.keyField(ctx);
     if (field.kind === 'malformed') return this.#answers.malformedKey(ctx, field.reason);
     if (field.kind === 'absent' && this.#options.idempotency === 'required')
@@ -137,6 +139,9 @@ export class RequestDeduplicator implements EventSource<DedupeEvents> {
       });
     });
     await patience;
+    this.#identifier.close();
+    this.#local.close();
+    this.#shared?.close();
     await this.#memory.close();
   }
 

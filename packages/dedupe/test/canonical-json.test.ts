@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { testSeed } from '@spark-perf/test-services';
-import { canonicalJson, canonicalJsonText } from '../src/canonical-json.js';
+import { canonicalJson } from '../src/canonical-json.js';
 
 describe('the examples of RFC 8785', () => {
   test('section 3.2.2: literals, numbers and escapes', () => {
@@ -54,54 +54,18 @@ describe('the examples of RFC 8785', () => {
   });
 });
 
-describe('canonicalJsonText', () => {
-  test('forgets the order of members, whitespace and escapes', () => {
-    expect(canonicalJsonText('{"b":[1, 2],"a":"\\u0041"}')).toBe(
-      canonicalJsonText(' { "a" : "A", "b" : [1.0,2] } '),
-    );
-  });
-
-  test.each([
-    '{"id":9007199254740993}', // a double can't tell it from …992
-    '{"id":0.12345678901234567}',
-    '{"a":1,"a":1}', // named twice: which one counts?
-    '{"a":{"b":1,"b":2}}',
-    '{',
-    '',
-    `${'['.repeat(200)}${']'.repeat(200)}`,
-    '["\\ud800"]',
-  ])('%s has none', (text) => {
-    expect(canonicalJsonText(text)).toBeUndefined();
-  });
-
-  test('digits, commas and brackets inside of strings do not count', () => {
-    expect(canonicalJsonText('{"card":"4111111111111111,[{","x":"\\"1234567890123456"}')).toBeDefined();
-  });
-
-  test('equal documents have one form, different ones never', () => {
-    const value = fc.jsonValue({ maxDepth: 3, noUnicodeString: false });
-    fc.assert(
-      fc.property(value, value, (a, b) => {
-        const shuffled = JSON.parse(JSON.stringify(a, reverseKeys)) as unknown;
-        expect(canonicalJson(shuffled)).toBe(canonicalJson(a));
-        expect(JSON.parse(canonicalJson(a))).toEqual(JSON.parse(JSON.stringify(a)));
-        const same = JSON.stringify(sortKeys(a)) === JSON.stringify(sortKeys(b));
-        expect(canonicalJson(a) === canonicalJson(b)).toBe(same);
-      }),
-      { seed: testSeed(), numRuns: 500 },
-    );
-  });
-
-  test('a hostile text costs linear time', () => {
-    for (const text of [
-      '1'.repeat(500_000),
-      `"${'\\'.repeat(500_001)}`,
-      '1.'.repeat(250_000),
-      '['.repeat(500_000),
-    ]) {
-      expect(canonicalJsonText(text)).toBeUndefined();
-    }
-  });
+test('equal documents have one form, different ones never', () => {
+  const value = fc.jsonValue({ maxDepth: 3, noUnicodeString: false });
+  fc.assert(
+    fc.property(value, value, (a, b) => {
+      const shuffled = JSON.parse(JSON.stringify(a, reverseKeys)) as unknown;
+      expect(canonicalJson(shuffled)).toBe(canonicalJson(a));
+      expect(JSON.parse(canonicalJson(a))).toEqual(JSON.parse(JSON.stringify(a)));
+      const same = JSON.stringify(sortKeys(a)) === JSON.stringify(sortKeys(b));
+      expect(canonicalJson(a) === canonicalJson(b)).toBe(same);
+    }),
+    { seed: testSeed(), numRuns: 500 },
+  );
 });
 
 function reverseKeys(_name: string, value: unknown): unknown {

@@ -58,6 +58,22 @@ describe('requests without a key', () => {
       expect(json(await host.send(other))).toEqual({ run: index + 2 });
   });
 
+  test.each([
+    ['bytes that are no UTF-8', 'application/json'],
+    ['another charset', 'application/json; charset=iso-8859-1'],
+  ])('JSON in %s is told apart by its bytes', async (_name, type) => {
+    let runs = 0;
+    await using host = await sparkHost(new RequestDeduplicator(), (app) =>
+      app.post('/', (ctx) => ctx.json({ run: ++runs })),
+    );
+    const send = (text: string) =>
+      host.send({ body: Buffer.from(`{"name":"${text}"}`, 'latin1'), headers: { 'Content-Type': type } });
+    // As UTF-8 both letters would be read as the replacement character.
+    expect(json(await send('é'))).toEqual({ run: 1 });
+    expect(json(await send('è'))).toEqual({ run: 2 });
+    expect(json(await send('é'))).toEqual({ run: 1 });
+  });
+
   test('GET passes', async () => {
     let runs = 0;
     await using host = await sparkHost(new RequestDeduplicator(), (app) =>

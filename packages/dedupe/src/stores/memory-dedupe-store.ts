@@ -1,5 +1,12 @@
-import type { Bytes, Clock, Milliseconds, Timer } from '@spark-perf/core';
-import { clockOption, every, integerOption, numberOption, optionsObject } from '@spark-perf/core';
+import type { Bytes, Clock, Milliseconds, QueueNode, Timer } from '@spark-perf/core';
+import {
+  clockOption,
+  every,
+  integerOption,
+  LinkedQueue,
+  numberOption,
+  optionsObject,
+} from '@spark-perf/core';
 import type { DedupeState, OwnerToken } from '../dedupe-state.js';
 import type { ClaimRequest, ClaimResult, DedupeStore, SettleRequest } from '../dedupe-store.js';
 import { outcomeSize } from '../outcome.js';
@@ -24,16 +31,24 @@ const SWEEP_INTERVAL: Milliseconds = 10_000;
 /** A state without a response: its digest, token and objects. */
 const BARE_SIZE: Bytes = 400;
 
+interface Entry {
+  readonly id: string;
+  state: DedupeState;
+  size: Bytes;
+  /** Among the finished ones, by use; none while it is claimed. */
+  place: QueueNode<Entry> | undefined;
+}
+
 /** In this process. A claim, a settlement and a replay are O(1); one timer sweeps what has expired. */
 export class MemoryDedupeStore implements DedupeStore {
   readonly #maxEntries: number;
   readonly #maxMemory: Bytes;
   readonly #clock: Clock;
   readonly #bell: ChangeBell;
-  // As many as requests are under way: never evicted.
-  readonly #claims = new Map<string, DedupeState & { kind: 'claimed' }>();
-  // In the order of their use.
-  readonly #done = new Map<string, Exclude<DedupeState, { kind: 'claimed' }>>();
+  readonly #entries = new Map<string, Entry>();
+  // Least recently used first. Claims are not in it: as many as requests are under way, and never evicted. A list of
+  // its own, since a Map that loses its oldest entries steps over their holes whenever it is asked for the next one.
+  readonly #finished = new LinkedQueue<Entry>();
   #bytes: Bytes = 0;
   #sweeper: Timer | undefined;
 
@@ -54,23 +69,23 @@ export class MemoryDedupeStore implements DedupeStore {
 
   #claim(id: string, request: ClaimRequest): ClaimResult {
     const now = this.#clock.now();
-    const state = this.#claims.get(id) ?? this.#done.get(id);
-    if (state === undefined || isGone(state, now, request.following))
-      return this.#take(id, request, now, false);
-    if (state.fingerprint !== request.fingerprint) return { kind: 'mismatch' };
+    const entry = this.#entries.get(id);
+    if (entry === undefined || isGone(entry.state, now, request.following))
+      return this.#take(id, entry, request, now, false);
+    const { state } = entry;
+    if (state.fingerprint !== request.fingerprint) return MISMATCH;
     switch (state.kind) {
       case 'claimed': {
         const leaseRemaining = state.leaseUntil - now;
         if (leaseRemaining > 0) return { kind: 'inFlight', owner: state.token, leaseRemaining };
-        if (state.onOrphan === 'rerun') return this.#take(id, request, now, true);
-        this.#claims.delete(id);
-        this.#keep(id, { kind: 'unknown', fingerprint: state.fingerprint, until: now + state.retention });
-        this.#bell.ring(id);
+        if (state.onOrphan === 'rerun') return this.#take(id, entry, request, now, true);
+        const { fingerprint, retention } = state;
+        this.#finish(entry, { kind: 'unknown', fingerprint, until: now + retention }, BARE_SIZE);
         return { kind: 'unknown', orphaned: true };
       }
       case 'completed':
       case 'failed':
-        this.#touch(id, state);
+        this.#touch(entry);
         return { kind: 'settled', outcome: state.outcome };
       case 'unknown':
         return { kind: 'unknown', orphaned: false };
@@ -78,33 +93,33 @@ export class MemoryDedupeStore implements DedupeStore {
   }
 
   async renew(id: string, token: OwnerToken, lease: Milliseconds): Promise<boolean> {
-    const claim = this.#owned(id, token);
-    if (claim === undefined) return false;
-    this.#claims.set(id, { ...claim, leaseUntil: this.#clock.now() + lease });
+    const entry = this.#owned(id, token);
+    if (entry?.state.kind !== 'claimed') return false;
+    entry.state = { ...entry.state, leaseUntil: this.#clock.now() + lease };
     return true;
   }
 
   async settle(id: string, token: OwnerToken, request: SettleRequest): Promise<boolean> {
-    const claim = this.#owned(id, token);
-    if (claim === undefined) return false;
+    const entry = this.#owned(id, token);
+    if (entry === undefined) return false;
     const now = this.#clock.now();
     const { outcome, retention, shareFor } = request;
-    this.#claims.delete(id);
-    this.#keep(id, {
+    const state: DedupeState = {
       kind: retention > 0 ? 'completed' : 'failed',
       token,
-      fingerprint: claim.fingerprint,
+      fingerprint: entry.state.fingerprint,
       outcome,
       visibleUntil: now + retention,
       sharedUntil: now + Math.max(retention, shareFor),
-    });
-    this.#bell.ring(id);
+    };
+    this.#finish(entry, state, BARE_SIZE + outcomeSize(outcome));
     return true;
   }
 
   async release(id: string, token: OwnerToken): Promise<boolean> {
-    if (this.#owned(id, token) === undefined) return false;
-    this.#claims.delete(id);
+    const entry = this.#owned(id, token);
+    if (entry === undefined) return false;
+    this.#drop(entry);
     this.#bell.ring(id);
     return true;
   }
@@ -114,10 +129,7 @@ export class MemoryDedupeStore implements DedupeStore {
   }
 
   size(): { entries: number; bytes: number } {
-    return {
-      entries: this.#claims.size + this.#done.size,
-      bytes: this.#bytes + this.#claims.size * BARE_SIZE,
-    };
+    return { entries: this.#entries.size, bytes: this.#bytes };
   }
 
   async close(): Promise<void> {
@@ -126,64 +138,69 @@ export class MemoryDedupeStore implements DedupeStore {
     this.#bell.ringAll();
   }
 
-  #take(id: string, request: ClaimRequest, now: Milliseconds, orphaned: boolean): ClaimResult {
-    this.#drop(id);
+  #take(
+    id: string,
+    last: Entry | undefined,
+    request: ClaimRequest,
+    now: Milliseconds,
+    orphaned: boolean,
+  ): ClaimResult {
+    if (last !== undefined) this.#drop(last);
     const { token, fingerprint, lease, onOrphan, retention } = request;
-    this.#claims.set(id, {
+    const state: DedupeState = {
       kind: 'claimed',
       token,
       fingerprint,
       leaseUntil: now + lease,
       onOrphan,
       retention,
-    });
-    return { kind: 'claimed', orphaned };
+    };
+    this.#entries.set(id, { id, state, size: BARE_SIZE, place: undefined });
+    this.#bytes += BARE_SIZE;
+    return orphaned ? TAKEN_OVER : TAKEN;
   }
 
-  #owned(id: string, token: OwnerToken): (DedupeState & { kind: 'claimed' }) | undefined {
-    const claim = this.#claims.get(id);
-    return claim?.token === token ? claim : undefined;
+  #owned(id: string, token: OwnerToken): Entry | undefined {
+    const entry = this.#entries.get(id);
+    return entry?.state.kind === 'claimed' && entry.state.token === token ? entry : undefined;
   }
 
-  #keep(id: string, state: Exclude<DedupeState, { kind: 'claimed' }>): void {
-    this.#drop(id);
-    this.#done.set(id, state);
-    this.#bytes += sizeOf(state);
-    if (this.#done.size > this.#maxEntries || this.#bytes > this.#maxMemory) this.#evict();
-  }
-
-  #evict(): void {
-    for (const oldest of this.#done.keys()) {
-      this.#drop(oldest);
-      if (this.#done.size <= this.#maxEntries && this.#bytes <= this.#maxMemory) return;
+  #finish(entry: Entry, state: DedupeState, size: Bytes): void {
+    this.#bytes += size - entry.size;
+    entry.state = state;
+    entry.size = size;
+    entry.place = this.#finished.push(entry);
+    this.#bell.ring(entry.id);
+    while (this.#finished.size > this.#maxEntries || this.#finishedBytes() > this.#maxMemory) {
+      this.#drop(this.#finished.peek()!);
     }
   }
 
-  #touch(id: string, state: Exclude<DedupeState, { kind: 'claimed' }>): void {
-    this.#done.delete(id);
-    this.#done.set(id, state);
+  #finishedBytes(): Bytes {
+    return this.#bytes - (this.#entries.size - this.#finished.size) * BARE_SIZE;
   }
 
-  #drop(id: string): void {
-    const state = this.#done.get(id);
-    if (state === undefined) return;
-    this.#done.delete(id);
-    this.#bytes -= sizeOf(state);
+  #touch(entry: Entry): void {
+    if (entry.place !== undefined) this.#finished.remove(entry.place);
+    entry.place = this.#finished.push(entry);
+  }
+
+  #drop(entry: Entry): void {
+    if (entry.place !== undefined) this.#finished.remove(entry.place);
+    this.#entries.delete(entry.id);
+    this.#bytes -= entry.size;
   }
 
   /** A claim whose owner vanished stays until somebody asks, or until nobody could be told anything any more. */
   #sweep(): void {
     const now = this.#clock.now();
-    for (const [id, state] of this.#done) {
-      const until = state.kind === 'unknown' ? state.until : state.sharedUntil;
-      if (until <= now) this.#drop(id);
-    }
-    for (const [id, claim] of this.#claims) {
-      const until = claim.leaseUntil + (claim.onOrphan === 'reject' ? claim.retention : 0);
-      if (until <= now) this.#claims.delete(id);
-    }
+    for (const entry of this.#entries.values()) if (endOf(entry.state) <= now) this.#drop(entry);
   }
 }
+
+const TAKEN: ClaimResult = Object.freeze({ kind: 'claimed', orphaned: false });
+const TAKEN_OVER: ClaimResult = Object.freeze({ kind: 'claimed', orphaned: true });
+const MISMATCH: ClaimResult = Object.freeze({ kind: 'mismatch' });
 
 /** Whether the state says nothing (any more) to whoever asks. */
 function isGone(state: DedupeState, now: Milliseconds, following: OwnerToken | undefined): boolean {
@@ -197,6 +214,14 @@ function isGone(state: DedupeState, now: Milliseconds, following: OwnerToken | u
   }
 }
 
-function sizeOf(state: Exclude<DedupeState, { kind: 'claimed' }>): Bytes {
-  return state.kind === 'unknown' ? BARE_SIZE : BARE_SIZE + outcomeSize(state.outcome);
+/** When nobody can be told anything of it any more. */
+function endOf(state: DedupeState): Milliseconds {
+  switch (state.kind) {
+    case 'claimed':
+      return state.leaseUntil + (state.onOrphan === 'reject' ? state.retention : 0);
+    case 'unknown':
+      return state.until;
+    default:
+      return state.sharedUntil;
+  }
 }

@@ -7,7 +7,7 @@ import type { ServerUnderTest } from '../../serve.js';
 import { serve } from '../../serve.js';
 import type { BenchContext, Suite } from '../../suite.js';
 import { burst } from './burst.js';
-import { PAYLOAD } from './hosts/unique-key.js';
+import { PAYLOAD, SERIAL } from './hosts/unique-key.js';
 import { redisCommands } from './redis-commands.js';
 
 const load = {
@@ -43,7 +43,7 @@ export const suite: Suite = {
         nodeIdempotency: await host(ctx, 'express', 'node-idempotency'),
         expressIdempotency: await host(ctx, 'express', 'express-idempotency'),
       },
-      load,
+      { ...load, unique: SERIAL },
     );
     yield row({
       claim:

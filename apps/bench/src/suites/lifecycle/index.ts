@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { measured } from '../../measured.js';
 import { row } from '../../row.js';
+import { serve } from '../../serve.js';
 import type { Suite } from '../../suite.js';
 import { levels } from './levels.js';
-import { requestScopeCost, unusedBytes } from './request-scope.js';
+import type { RequestScopeFigures } from './request-scope-host.js';
 import { rollingRestarts } from './rolling-restarts.js';
 import { PEERS } from './stopping.js';
 import { stopTime } from './stop-time.js';
@@ -18,24 +19,27 @@ export const suite: Suite = {
   title: 'Shutdown, draining, rolling restarts',
   peers: ['@godaddy/terminus', 'http-terminator', 'close-with-grace'],
   async *run(ctx) {
-    // First: what runs later leaves the process, and a small machine, slower for a while.
-    const { used, unused, without } = await requestScopeCost(ctx);
+    const host = await serve(ctx, new URL('./request-scope-host.js', import.meta.url), {
+      argument: ctx.effort,
+    });
+    const { used, unused, without, bytes } = (await host.ask(null)) as RequestScopeFigures;
+    await host.stop();
     yield row({
       claim: 'request scope: one resource with a synchronous cleanup, beyond the bare request',
-      ours: used.value - without.value,
+      ours: used - without,
       unit: 'ns',
       target: '<= 400',
-      note: `${Math.round(used.value)} − ${Math.round(without.value)} ns`,
+      note: `${Math.round(used)} − ${Math.round(without)} ns`,
     });
     yield row({
       claim: 'request scope, unused: time beyond a middleware that does nothing',
-      ours: Math.max(0, unused.value - without.value),
+      ours: Math.max(0, unused - without),
       unit: 'ns',
       note: 'one property is set',
     });
     yield row({
       claim: 'request scope, unused: allocates nothing',
-      ours: unusedBytes(),
+      ours: bytes,
       unit: 'B/request',
       target: '<= 0',
     });

@@ -7,12 +7,15 @@ export function uniqueKey(req: IncomingMessage): void {
   req.headers['idempotency-key'] = `key-${++requests}`;
 }
 
+/** What a client replaces where every body must be another one. */
+export const SERIAL = '##########';
+
 /** 1 KiB of JSON, as client and server of this suite send it. */
 export const PAYLOAD = JSON.stringify({
   order: {
-    id: 42,
+    id: SERIAL,
     currency: 'EUR',
     lines: Array.from({ length: 10 }, (_, sku) => ({ sku, amount: 3, price: 9.99 })),
   },
-  note: 'x'.repeat(540),
+  note: 'x'.repeat(618),
 });

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { Bytes, Clock, Context, Milliseconds } from '@spark-perf/core';
+import { SharedInterval } from './shared-interval.js';
+
+/** What became of a request's body. */
+export type BodyReading =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  /** A parser has read it and kept no bytes: `ctx.body` is all there is. */
+  | { readonly kind: 'consumed' }
+  /** Longer than allowed, or not sent in time: left (again) in the stream. */
+  | { readonly kind: 'tooLarge' | 'late' }
+  | { readonly kind: 'aborted' };
+
+const EMPTY = Buffer.alloc(0);
+const TOO_LARGE: BodyReading = Object.freeze({ kind: 'tooLarge' });
+const CONSUMED: BodyReading = Object.freeze({ kind: 'consumed' });
+
+/** Reads the bodies of requests, at most `maxBody` bytes within `timeout`. All deadlines share one timer. */
+export class BodyReader {
+  readonly #maxBody: Bytes;
+  readonly #deadlines: SharedInterval;
+
+  constructor(maxBody: Bytes, timeout: Milliseconds, clock: Clock) {
+    this.#maxBody = maxBody;
+    this.#deadlines = new SharedInterval(clock, timeout);
+  }
+
+  /**
+   * The body's bytes. Where nobody has read it yet they are read, set as `ctx.rawBody`, and given back to the stream:
+   * a parser, a handler or a proxy after us finds it as it came.
+   */
+  read(ctx: Context): BodyReading | Promise<BodyReading> {
+    const { req } = ctx;
+    const maxBytes = this.#maxBody;
+    if (ctx.rawBody !== undefined) {
+      return ctx.rawBody.length > maxBytes ? TOO_LARGE : { kind: 'bytes', bytes: ctx.rawBody };
+    }
+    const { 'content-length': length, 'transfer-encoding': coding } = req.headers;
+    if (coding === undefined && (length === undefined || length === '0'))
+      return ctx.body === null || ctx.body === undefined ? { kind: 'bytes', bytes: EMPTY } : CONSUMED;
+    if (req.readableEnded || req.readableFlowing === true || req.readableDidRead) return CONSUMED;
+    if (length !== undefined && Number(length) > maxBytes) return TOO_LARGE;
+    if (req.destroyed) return { kind: 'aborted' };
+    // Of a body without a length the end may come in one piece with the head, and nothing before it: to be listening
+    // by then would end the stream before its consumer comes.
+    if (length === undefined) return Promise.resolve().then(() => this.#readRest(ctx));
+    return this.#readRest(ctx);
+  }
+
+  #readRest(ctx: Context): BodyReading | Promise<BodyReading> {
+    if (ctx.req.complete) return readNow(ctx, this.#maxBody);
+    return new Reading(ctx, this.#maxBody, this.#deadlines).done;
+  }
+
+  /** Takes the timer off. */
+  close(): void {
+    this.#deadlines.close();
+  }
+}
+
+/** Takes the bytes of a stream that holds all of them, and puts them back. */
+function readNow(ctx: Context, maxBytes: Bytes): BodyReading {
+  const { req } = ctx;
+  // At its end, listening to it or reading would end it before its consumer comes.
+  if (req.readableLength === 0) return { kind: 'bytes', bytes: EMPTY };
+  if (req.readableLength > maxBytes) return TOO_LARGE;
+  const bytes = req.read() as Buffer;
+  req.unshift(bytes);
+  ctx.rawBody = bytes;
+  return { kind: 'bytes', bytes };
+}
+
+/** One reading of a stream, in paused mode: it must be stopped before Node emits `end`, or nothing can go back. */
+class Reading {
+  readonly done: Promise<BodyReading>;
+  readonly #req: IncomingMessage;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #finish!: (kind: 'bytes' | 'tooLarge' | 'late' | 'aborted') => void;
+
+  constructor(ctx: Context, maxBytes: Bytes, deadlines: SharedInterval) {
+    const { req } = ctx;
+    this.#req = req;
+    this.done = new Promise((resolve) => {
+      const onReadable = (): void => {
+        this.#drain();
+        if (this.#size > maxBytes) this.#finish('tooLarge');
+        else if (req.complete) this.#finish('bytes');
+      };
+      const onClose = (): void => this.#finish('aborted');
+      const deadline = deadlines.start(() => this.#finish('late'));
+      this.#finish = (kind) => {
+        this.#finish = () => {};
+        deadline.cancel();
+        req.off('readable', onReadable).off('close', onClose);
+        const bytes = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+        if (kind !== 'aborted' && bytes.length > 0) req.unshift(bytes);
+        if (kind === 'bytes') ctx.rawBody = bytes;
+        resolve(kind === 'bytes' ? { kind, bytes } : { kind });
+      };
+      // An error closes it too; Node emits it only where somebody listens.
+      req.on('readable', onReadable).on('close', onClose);
+    });
+  }
+
+  /** Never reads an empty buffer: at the end of the stream that would set `end` off. */
+  #drain(): void {
+    while (this.#req.readableLength > 0) {
+      const chunk = this.#req.read() as Buffer | null;
+      if (chunk === null) return;
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
+    }
+  }
+}
