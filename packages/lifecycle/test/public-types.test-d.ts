@@ -47,7 +47,7 @@ expectType<Promise<ShutdownResult>>(resources.shutdown('reason'));
 expectType<AggregateError | undefined>((await resources.shutdown('reason', { exit: false })).errors);
 expectType<Promise<void>>(resources.whenReady());
 expectType<Promise<number>>(resources.run(async () => 1));
-expectType<Promise<string>>(resources.run((signal) => (signal.aborted ? 'late' : 'in time')));
+expectType<Promise<'late' | 'in time'>>(resources.run((signal) => (signal.aborted ? 'late' : 'in time')));
 expectType<LifecycleStats>(resources.getStats());
 expectAssignable<AsyncDisposable>(resources);
 
