@@ -9,7 +9,7 @@ export interface BusOptions {
   readonly channel: string;
   readonly origin: string;
   readonly clock: Clock;
-  /** Sends a sign of life, which comes back to us too. */
+  /** Sends a sign of life, which comes back to us too. Resolves to `undefined` where Redis can't be asked. */
   readonly ping: (message: string) => Promise<unknown>;
   readonly pingInterval: Milliseconds;
   readonly onKeys: (keys: readonly string[]) => void;
@@ -30,22 +30,21 @@ const MISSED_PINGS = 3;
  */
 export class Bus {
   readonly #options: BusOptions;
-  readonly #subscriber: RedisSubscriber;
+  #subscriber: RedisSubscriber;
   readonly #watch: SequenceWatch;
   readonly #pings: Timer;
   #sent = 0;
   #heard: Milliseconds;
   #up = false;
+  /** Whether Redis has acknowledged a sign of life since something was heard. */
+  #unheard = false;
 
   constructor(options: BusOptions) {
     this.#options = options;
-    const { client, channel, clock, pingInterval, onState } = options;
+    const { clock, pingInterval, onState } = options;
     this.#heard = clock.now();
     this.#watch = new SequenceWatch(clock, () => onState('gap'));
-    this.#subscriber = new RedisSubscriber(client, channel, (message) => this.#receive(message));
-    this.#subscriber.on('up', () => this.#becomeUp());
-    this.#subscriber.on('down', () => this.#becomeDown());
-    this.#subscriber.start();
+    this.#subscriber = this.#open();
     this.#pings = every(clock, pingInterval, () => this.#ping());
   }
 
@@ -66,8 +65,18 @@ export class Bus {
     this.#up = false;
   }
 
+  #open(): RedisSubscriber {
+    const { client, channel } = this.#options;
+    const subscriber = new RedisSubscriber(client, channel, (message) => this.#receive(message));
+    subscriber.on('up', () => this.#becomeUp());
+    subscriber.on('down', () => this.#becomeDown());
+    subscriber.start();
+    return subscriber;
+  }
+
   #becomeUp(): void {
     this.#heard = this.#options.clock.now();
+    this.#unheard = false;
     this.#watch.reset();
     this.#up = true;
     this.#options.onState('up');
@@ -79,11 +88,24 @@ export class Bus {
     this.#options.onState('down');
   }
 
-  // A connection can be dead without anybody closing it: then our own signs of life do not come back either.
+  // A connection can be dead without anybody closing it: then our own signs of life, though Redis takes them, do not
+  // come back. The system may find that out only after hours; so we take another one.
   #ping(): void {
     const { clock, pingInterval, ping } = this.#options;
-    if (this.#up && clock.now() - this.#heard > pingInterval * MISSED_PINGS) this.#becomeDown();
-    ping(this.message('p', [])).catch(() => {});
+    if (clock.now() - this.#heard > pingInterval * MISSED_PINGS) {
+      this.#becomeDown();
+      if (this.#unheard && this.#subscriber.isUp) {
+        this.#subscriber.close();
+        this.#unheard = false;
+        this.#subscriber = this.#open();
+      }
+    }
+    ping(this.message('p', [])).then(
+      (taken) => {
+        if (taken !== undefined) this.#unheard = true;
+      },
+      () => {},
+    );
   }
 
   #receive(text: string): void {
@@ -92,6 +114,7 @@ export class Bus {
     const last = text.lastIndexOf('|');
     if (first <= 0 || second < 0 || last <= second + 2) return;
     this.#heard = this.#options.clock.now();
+    this.#unheard = false;
     // It was taken for dead, and is not: what came meanwhile may be lost.
     if (!this.#up && this.#subscriber.isUp) this.#becomeUp();
     const origin = text.slice(0, first);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RedisService } from '@spark-perf/test-services';
-import { freePort, startRedis, waitFor } from '@spark-perf/test-services';
+import { startRedis, waitFor } from '@spark-perf/test-services';
 import { Redis } from 'ioredis';
 import { MultiLevelCache } from '../../src/index.js';
 import type { Instance } from './open-instance.js';
@@ -131,14 +131,37 @@ describe('Redis fails', () => {
 });
 
 test('absent at the start: values come from the fetcher, and reach Redis once it is there', async () => {
-  const port = await freePort();
-  const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 20 });
+  // A server that is there with its port and its data, and not running.
+  const redis = await startRedis({ persistent: true });
+  const other = await openInstance(redis.url);
+  await other.cache.setMany([
+    { key: 'd', value: 'old' },
+    { key: 't', value: 'old', tags: ['t'] },
+  ]);
+  await redis.kill();
+  const client = new Redis(redis.url, { retryStrategy: () => 20 });
   client.on('error', () => {});
-  await using cache = new MultiLevelCache({ redisClient: client });
-  expect(await cache.getOrSet('k', () => 1)).toBe(1);
-  expect(await cache.get('k')).toBe(1);
-  await cache.set('s', 2);
-  await cache.invalidate('d');
-  expect(cache.getStats().l2).toMatchObject({ up: false, journal: 3 });
-  client.disconnect();
+  const cache = new MultiLevelCache({ redisClient: client, busHeartbeat: 200 });
+  try {
+    expect(await cache.getOrSet('k', () => 1)).toBe(1);
+    expect(await cache.get('k')).toBe(1);
+    await cache.set('s', 2);
+    await cache.invalidate('d');
+    await cache.invalidateTags(['t']);
+    expect(await cache.getMany(['k', 's', 'd', 't'])).toEqual([1, 2, null, null]);
+    expect(cache.getStats()).toMatchObject({ busUp: false, l2: { up: false, journal: 4 } });
+    await redis.restart();
+    await waitFor(() => [cache, other.cache].every((one) => one.getStats().busUp && one.getStats().l2!.up), {
+      timeout: 20_000,
+    });
+    expect(cache.getStats().l2?.journal).toBe(0);
+    expect(await other.cache.getMany(['k', 's', 'd', 't'])).toEqual([1, 2, null, null]);
+    await other.cache.set('k', 3);
+    await waitFor(() => cache.peek('k') === undefined);
+    expect(await cache.get('k')).toBe(3);
+  } finally {
+    await Promise.all([cache.close(), other.close()]);
+    client.disconnect();
+    await redis.stop();
+  }
 });

@@ -4,9 +4,9 @@ import { ManualClock } from '@spark-perf/core/testing';
 import type { RedisService } from '@spark-perf/test-services';
 import { startRedis, waitFor } from '@spark-perf/test-services';
 import { Redis } from 'ioredis';
-import { LruMemoryLevel } from '../src/levels/lru-memory-level.js';
-import { RedisLevel } from '../src/levels/redis-level.js';
-import { memoryLevelTests, sharedLevelTests } from '../src/testing/index.js';
+import { LruMemoryLevel } from '../../src/levels/lru-memory-level.js';
+import { RedisLevel } from '../../src/levels/redis-level.js';
+import { memoryLevelTests, sharedLevelTests } from '../../src/testing/index.js';
 
 describe('LruMemoryLevel', () => {
   const suite = memoryLevelTests(() => {

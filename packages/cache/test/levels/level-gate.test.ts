@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ManualClock } from '@spark-perf/core/testing';
+import { LevelUnavailableError } from '../../src/index.js';
+import { LevelGate } from '../../src/levels/level-gate.js';
+
+let clock: ManualClock;
+let gate: LevelGate;
+let ready: boolean;
+let recoveries: number;
+let recover: () => Promise<boolean>;
+let changes: boolean[];
+
+beforeEach(() => {
+  clock = new ManualClock();
+  [ready, recoveries, changes] = [true, 0, []];
+  recover = () => Promise.resolve(true);
+  gate = new LevelGate({
+    ...{ name: 'l2', timeout: 50, clock, random: () => 0.5, ready: () => ready, onError: () => {} },
+    recover: () => {
+      recoveries++;
+      return recover();
+    },
+    onChange: (up) => changes.push(up),
+  });
+});
+afterEach(() => gate.close());
+
+const hang = () => gate.run(() => new Promise<never>(() => {}));
+
+/** How long a call takes on the clock of the test. */
+async function took(call: () => Promise<unknown>, patience: number): Promise<number | undefined> {
+  const start = clock.now();
+  let end: number | undefined;
+  call().then(
+    () => (end = clock.now()),
+    () => (end = clock.now()),
+  );
+  await clock.advance(patience);
+  return end === undefined ? undefined : end - start;
+}
+
+test('a level that hangs costs its timeout once; then calls are refused before any time has passed', async () => {
+  recover = () => new Promise(() => {});
+  // One more for the turn in which a reply that is there already is read.
+  expect(await took(hang, 1_000)).toBe(51);
+  let asked = 0;
+  for (let i = 0; i < 100; i++)
+    expect(
+      await took(
+        () =>
+          gate.run(() => {
+            asked++;
+            return Promise.resolve();
+          }),
+        0,
+      ),
+    ).toBe(0);
+  expect([asked, changes]).toEqual([0, [false]]);
+});
+
+test('all who were under way wait no longer than the timeout', async () => {
+  const first = took(hang, 0);
+  const ends: number[] = [];
+  for (let i = 0; i < 20; i++) void hang().catch(() => ends.push(clock.now()));
+  await first;
+  await clock.advance(51);
+  expect(ends).toEqual(ends.map(() => 51));
+  expect(ends).toHaveLength(20);
+});
+
+test('a client that is not connected is looked at, not asked; once it is ready the level is back within 25 ms', async () => {
+  await took(hang, 51);
+  ready = false;
+  await clock.advance(600_000);
+  const asked = recoveries;
+  ready = true;
+  await clock.advance(25);
+  expect([gate.up, recoveries - asked, changes]).toEqual([true, 1, [false, true]]);
+});
+
+test('what fails to recover is tried again, at least once in a second', async () => {
+  recover = () => (recoveries < 8 ? Promise.reject(new Error('not yet')) : Promise.resolve(true));
+  await took(hang, 51);
+  await clock.advance(25);
+  let before = recoveries;
+  while (!gate.up) {
+    await clock.advance(1_000);
+    expect(gate.up || recoveries > before).toBe(true);
+    before = recoveries;
+  }
+  expect(recoveries).toBe(8);
+});
+
+test('a reply that is there when the timer is late counts', async () => {
+  let answer!: (value: number) => void;
+  const call = gate.run(() => new Promise<number>((resolve) => (answer = resolve)));
+  await clock.advance(50);
+  answer(1);
+  expect(await call).toBe(1);
+  expect(gate.up).toBe(true);
+});
+
+test('after close nothing is asked, and no timer is left', async () => {
+  await took(hang, 51);
+  gate.close();
+  await expect(gate.run(() => 1)).rejects.toBeInstanceOf(LevelUnavailableError);
+  await clock.advance(10_000);
+  expect([clock.timers, recoveries]).toEqual([0, expect.any(Number)]);
+});
