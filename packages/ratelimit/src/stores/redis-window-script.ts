@@ -10,7 +10,7 @@ import type { WindowPolicy } from '../policy.js';
  * they are older, with their units (steps without a unit take no room). At the end the leases (name, end).
  *
  * The short way: one policy, no leases, and the step is still the same, so that nothing can have left the window. Then
- * 16 bytes change, and the rest is neither read nor made anew.
+ * 16 bytes change, and the rest is not made anew.
  *
  * Time is the server's. Where it has stepped back since the last write, time stands still for that call and goes on
  * from there: the difference is kept with the key. A step forward counts as time passed.
@@ -18,7 +18,8 @@ import type { WindowPolicy } from '../policy.js';
  * ARGV: the id of all policies, and in one string, per policy: id, limit, scale, unit, span; cost; then, where it is
  * not a plain charge: what (consume, peek, refund, release, reset), at (−1 = unknown), countRejected, slots, lease,
  * lease TTL.
- * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never).
+ * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never). By the
+ * short way: the time and what remains.
  */
 export const WINDOW_SCRIPT = `
 local call, floor, unpack, pack = redis.call, math.floor, struct.unpack, struct.pack
@@ -33,9 +34,9 @@ if raw then
   last, firstTotal, firstNewest, fresh, expiry, limit, offset, all, stored = unpack('<dI4I4ddI4dI4B', raw)
   now = now + offset
   if now < fresh and now >= last and not ARGV[4] and firstTotal + cost <= limit and all == tonumber(ARGV[1]) then
-    call('SET', key, pack('<dI4I4', now, firstTotal + cost, firstNewest + cost) .. string.sub(raw, 17),
-      'PX', expiry - now)
-    return {1, now, 0, limit - firstTotal - cost, 0}
+    call('SETRANGE', key, 0, pack('<dI4I4', now, firstTotal + cost, firstNewest + cost))
+    call('PEXPIRE', key, expiry - now)
+    return {now, limit - firstTotal - cost}
   end
   if now < last then
     offset, now, dirty = offset + last - now, last, true

@@ -113,6 +113,10 @@ const ignore = (): void => {};
 /** What the script says, by index: destructuring a reply costs more than the rest of this. */
 function outcomeOf(reply: unknown): WindowOutcome {
   const figures = reply as number[];
+  if (figures.length === 2) {
+    const at = figures[0] as number;
+    return { allowed: true, at, remaining: [figures[1] as number], retryAfter: [0], slotDenied: false };
+  }
   const remaining: number[] = [];
   const retryAfter: number[] = [];
   for (let i = 3; i < figures.length; i += 2) {
