@@ -25,6 +25,7 @@ export class UndiciLane {
   /** Whether the handler has not passed on all that it was given. */
   #waiting = false;
   #resume: (() => void) | undefined;
+  #socket: Socket | undefined;
 
   /**
    * @param connector shared by the lanes of a server, so that TLS sessions are resumed; reads by `onRead`
@@ -43,7 +44,10 @@ export class UndiciLane {
       connect: (target, callback) =>
         connector({ ...target, servername: '' }, (...result) => {
           const socket: LaneSocket | null | undefined = result[1];
-          if (socket) socket[LANE] = this;
+          if (socket) {
+            socket[LANE] = this;
+            this.#socket = socket;
+          }
           callback(...result);
         }),
     });
@@ -61,9 +65,10 @@ export class UndiciLane {
     this.#resume = resume;
   }
 
-  /** No more until `resume`. */
+  /** No more until `resume`: nothing is read meanwhile, so that a client that stalls holds one slab and no more. */
   wait(): void {
     this.#waiting = true;
+    this.#socket?.pause();
   }
 
   readonly resume = (): void => {

@@ -33,12 +33,20 @@ export async function* abortRows(ctx: BenchContext): AsyncGenerator<Row> {
   await pause(1_500);
   const after = await proxy.usage(true);
   const stats = (await proxy.ask('')) as LoadBalancerStats;
+  const { open } = (await proxy.ask('sockets')) as { readonly open: number };
   yield row({
     claim: `${aborts} aborts at random points: requests in flight`,
     ours: stats.activeConnections,
     unit: 'requests',
     target: '<= 0',
     note: `${stats.clientAborts} seen by the proxy`,
+  });
+  yield row({
+    claim: `${aborts} aborts at random points: connections open`,
+    ours: open,
+    unit: 'sockets',
+    target: '<= 0',
+    note: 'of clients and to the server',
   });
   yield row({
     claim: `${aborts} aborts at random points: heap growth`,

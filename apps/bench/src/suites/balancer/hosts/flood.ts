@@ -8,7 +8,8 @@ export const start = () =>
       while (!res.destroyed && res.write(chunk));
     };
     res.on('drain', write);
-    res.writeHead(200);
+    // With a length there is no framing in between: what is queued is body.
+    res.writeHead(200, req.url === '/endless' ? { 'Content-Length': 2 ** 50 } : {});
     write();
     req.resume();
   });

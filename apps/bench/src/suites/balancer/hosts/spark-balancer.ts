@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { LoadBalancer } from '@spark-perf/balancer';
 import { Spark } from '@spark-perf/server';
 import type { StartServer } from '../../../serve.js';
@@ -11,5 +12,17 @@ export const start: StartServer = async (upstream) => {
   app.use(balancer.middleware());
   balancer.upgrade(app);
   await app.listen(0, '127.0.0.1');
-  return { ...(await running(app.server)), ask: () => balancer.getStats() };
+  const ask = (question: unknown) =>
+    question === 'sockets' ? socketFigures() : (balancer.getStats() as unknown);
+  return { ...(await running(app.server)), ask };
 };
+
+/** What the connections of this process hold: `queued` is to be written, or was read and not yet passed on. */
+function socketFigures(): { readonly open: number; readonly queued: number } {
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles: () => unknown[] };
+  const sockets = handles().filter(
+    (handle) => handle instanceof Socket && handle.remotePort !== undefined,
+  ) as Socket[];
+  const queued = sockets.reduce((sum, socket) => sum + socket.writableLength + socket.readableLength, 0);
+  return { open: sockets.length, queued };
+}
