@@ -71,8 +71,8 @@ const trials = {
     ];
   },
   async kill() {
-    const path = (id) => `cities/${id}`;
-    const load = () => Promise.all(Array.from({ length: 20 }, (_, i) => send(path(2643743 + (i % 3)))));
+    const cities = [745044, 2643743, 2950159]; // Istanbul, London, Berlin
+    const load = () => Promise.all(Array.from({ length: 20 }, (_, i) => send(`cities/${cities[i % 3]}`)));
     const before = load();
     const killed = await send('try/kill-worker', { method: 'POST', headers: { 'X-Demo': 'kill' } });
     const replies = [killed, ...(await before), ...(await load())];
