@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { quoted } from './canonical-json.js';
-import type { Member } from './sort-members.js';
-import { sortMembers } from './sort-members.js';
+import { endOfString } from './end-of-string.js';
+import type { JsonSource, Member } from './sort-members.js';
+import { compareNames, sortMembers } from './sort-members.js';
 
 /** Deeper than any real document: beyond it a body is told apart by its bytes alone. */
 const MAX_DEPTH = 100;
@@ -21,7 +22,7 @@ export function canonicalJsonText(bytes: Buffer): string | undefined {
   const text = bytes.toString();
   // Code units in an array are read twice as fast as those of a string; of ASCII they are at hand.
   const codes = text.length === bytes.length ? bytes : codeUnits(text);
-  return new CanonicalReader(text, codes).document();
+  return new CanonicalReader({ text, codes }).document();
 }
 
 function codeUnits(text: string): Uint16Array {
@@ -32,15 +33,17 @@ function codeUnits(text: string): Uint16Array {
 
 /** A strict parser (RFC 8259). What it reads comes back as a canonical text, `SAME`, or `undefined` for none. */
 class CanonicalReader {
+  readonly #source: JsonSource;
   readonly #text: string;
   readonly #codes: Uint8Array | Uint16Array;
   #at = 0;
   /** The content of the last string that was not the same. */
   #unquoted = '';
 
-  constructor(text: string, codes: Uint8Array | Uint16Array) {
-    this.#text = text;
-    this.#codes = codes;
+  constructor(source: JsonSource) {
+    this.#source = source;
+    this.#text = source.text;
+    this.#codes = source.codes;
   }
 
   document(): string | undefined {
@@ -78,20 +81,19 @@ class CanonicalReader {
     this.#at++;
     let same = !this.#skipSpace();
     if (this.#take(0x7d)) return same ? SAME : '{}';
-    let last = '';
     do {
       if (this.#skipSpace()) same = false;
       const member = this.#member(depth);
       if (member === undefined) return undefined;
-      members.push(member);
       if (member.text !== SAME) same = false;
       // Equal names are out of order too: they are found where the members are sorted.
-      if (members.length > 1 && member.name <= last) sorted = false;
-      last = member.name;
+      const last = members[members.length - 1];
+      if (last !== undefined && compareNames(last, member, this.#source) >= 0) sorted = false;
+      members.push(member);
       if (this.#skipSpace()) same = false;
     } while (this.#take(0x2c));
     if (!this.#take(0x7d)) return undefined;
-    if (!sorted && !sortMembers(members)) return undefined;
+    if (!sorted && !sortMembers(members, this.#source)) return undefined;
     if (sorted && same) return SAME;
     let text = '{';
     for (let i = 0; i < members.length; i++) {
@@ -109,7 +111,7 @@ class CanonicalReader {
     const quotedName = this.#string();
     if (quotedName === undefined) return undefined;
     const colon = this.#at;
-    const name = quotedName === SAME ? text.slice(from + 1, colon - 1) : this.#unquoted;
+    const name = quotedName === SAME ? undefined : this.#unquoted;
     let spaced = this.#skipSpace();
     if (!this.#take(0x3a)) return undefined;
     if (this.#skipSpace()) spaced = true;
@@ -117,9 +119,9 @@ class CanonicalReader {
     const value = this.#value(depth);
     if (value === undefined) return undefined;
     const to = this.#at;
-    if (!spaced && quotedName === SAME && value === SAME) return { name, from, to, text: SAME };
+    if (!spaced && quotedName === SAME && value === SAME) return { from, colon, to, name, text: SAME };
     const left = quotedName === SAME ? text.slice(from, colon) : quotedName;
-    return { name, from, to, text: `${left}:${value === SAME ? text.slice(start, to) : value}` };
+    return { from, colon, to, name, text: `${left}:${value === SAME ? text.slice(start, to) : value}` };
   }
 
   #array(depth: number): string | undefined {
@@ -207,10 +209,13 @@ class CanonicalReader {
 
   /** Skips digits; how many. */
   #digits(): number {
+    const codes = this.#codes;
     const start = this.#at;
-    let code = this.#codes[start]!;
-    while (code >= 0x30 && code <= 0x39) code = this.#codes[++this.#at]!;
-    return this.#at - start;
+    let at = start;
+    let code = codes[at]!;
+    while (code >= 0x30 && code <= 0x39) code = codes[++at]!;
+    this.#at = at;
+    return at - start;
   }
 
   #literal(name: string): string | undefined {
@@ -229,22 +234,8 @@ class CanonicalReader {
   #skipSpace(): boolean {
     const start = this.#at;
     let code = this.#codes[start]!;
+    if (code > 0x20) return false;
     while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = this.#codes[++this.#at]!;
     return this.#at > start;
   }
-}
-
-const QUOTE = '"';
-const BACKSLASH = 0x5c;
-
-/** The place of the quote that ends a string. */
-function endOfString(text: string, from: number): number {
-  let end = text.indexOf(QUOTE, from);
-  while (end !== -1) {
-    let backslashes = 0;
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return end;
-    end = text.indexOf(QUOTE, end + 1);
-  }
-  return text.length;
 }
