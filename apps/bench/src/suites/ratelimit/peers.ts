@@ -18,11 +18,11 @@ const LocalStore = createRequire(import.meta.url)('@fastify/rate-limit/store/Loc
   cache: number,
 ) => FastifyStore;
 
-export const ours = (precision = WINDOW / 60, maxRequests = LIMIT): SlidingWindowRateLimiter =>
+export const ours = (maxRequests: number, precision: number): SlidingWindowRateLimiter =>
   new SlidingWindowRateLimiter({ maxRequests, windowSize: WINDOW, precision });
 
-export const flexible = (): RateLimiterMemory =>
-  new RateLimiterMemory({ points: LIMIT, duration: WINDOW / 1_000 });
+export const flexible = (points = LIMIT): RateLimiterMemory =>
+  new RateLimiterMemory({ points, duration: WINDOW / 1_000 });
 
 export function express(): MemoryStore {
   const store = new MemoryStore();
