@@ -9,6 +9,7 @@ export function formatValue(value: number): string {
 
 /** Label names may hold letters, digits and `_`; everything else becomes `_`. */
 function labelName(name: string): string {
+  if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return name; // a replacement costs several times as much
   const safe = name.replace(/[^a-zA-Z0-9_]/g, '_');
   return /^[0-9]/.test(safe) ? `_${safe}` : safe;
 }
