@@ -1,13 +1,13 @@
 import type { Clock, Milliseconds } from '@spark-perf/core';
 
 /** Time a piece of work may take before others get their turn. */
-const SLICE: Milliseconds = 2;
-/** Reading the clock costs about as much as rendering a sixth of a line. */
-const LINES_PER_LOOK = 32;
+const SLICE: Milliseconds = 1;
+/** Reading the clock costs a tenth of a line; a line that is rendered for the first time may cost 20 µs. */
+const LINES_PER_LOOK = 8;
 const PIECE = 64 * 1024;
 
 /**
- * Joins lines into pieces of about 64 KiB, and lets the event loop go round whenever a slice of 2 ms is used up: a
+ * Joins lines into pieces of about 64 KiB, and lets the event loop go round whenever a slice of 1 ms is used up: a
  * long exposition must not hold up requests.
  */
 export async function* timedChunks(clock: Clock, lines: Iterable<string>): AsyncGenerator<string> {

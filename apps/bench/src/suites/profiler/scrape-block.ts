@@ -1,9 +1,11 @@
 import type { MetricFamily, MetricSource } from '@spark-perf/core';
 import { metrics } from '@spark-perf/profiler';
-import { createServer, get } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '@spark-perf/core';
 import { Histogram, Registry } from 'prom-client';
+import { collectGarbage } from '../../measure.js';
+import { serve } from '../../serve.js';
 import type { BenchContext } from '../../suite.js';
 
 const SERIES = 5_000;
@@ -37,16 +39,6 @@ async function longestGap(work: () => Promise<unknown>): Promise<number> {
   return longest;
 }
 
-/** Reads and forgets: what a client does with the text is not to be measured with it. */
-function scrape(port: number): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, agent: false }, (res) => res.resume().on('end', resolve)).on(
-      'error',
-      reject,
-    );
-  });
-}
-
 /** Longest standstill of one scrape of 5,000 histogram series, in the median of rounds: ours, and prom-client's. */
 export async function scrapeBlock(ctx: BenchContext): Promise<{ ours: number; prom: number }> {
   const handle = metrics({ sources: [manySeries()] });
@@ -67,9 +59,16 @@ export async function scrapeBlock(ctx: BenchContext): Promise<{ ours: number; pr
   for (let i = 0; i < SERIES; i++)
     histogram.observe({ route: `/route-${i}`, method: 'GET', status: '200' }, i / 1_000);
   const rounds = { ours: [] as number[], prom: [] as number[] };
-  for (let round = 0; round < ctx.scale(11, 5, 1); round++) {
-    rounds.ours.push(await longestGap(() => scrape(port)));
-    rounds.prom.push(await longestGap(() => registry.metrics()));
+  const scraper = await serve(ctx, new URL('./hosts/scraper.js', import.meta.url));
+  const warmUp = ctx.scale(3, 3, 1);
+  for (let round = -warmUp; round < ctx.scale(11, 7, 1); round++) {
+    collectGarbage(); // the series, which have just been made here, are not to be moved during a scrape
+    const ours = await longestGap(() => scraper.ask(port));
+    collectGarbage();
+    const prom = await longestGap(() => registry.metrics());
+    if (round < 0) continue;
+    rounds.ours.push(ours);
+    rounds.prom.push(prom);
   }
   const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN;
   return { ours: median(rounds.ours), prom: median(rounds.prom) };
