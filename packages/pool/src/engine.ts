@@ -18,9 +18,12 @@ export class Engine<R extends object> {
     );
   }
 
-  /** Things put back and not drawn. */
+  /**
+   * Things put back and not drawn. What has just been created counts as available to generic-pool for some microtasks,
+   * though the draw that it was created for is about to get it.
+   */
   get available(): number {
-    return this.#pool.available;
+    return Math.max(0, this.#pool.available - this.#pool.pending);
   }
 
   /** Draws that wait for something to be created. */

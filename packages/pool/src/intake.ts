@@ -6,6 +6,9 @@ import type { Stock } from './stock.js';
 export class Intake<T> {
   /** Requests that the engine has not answered. */
   drawing = 0;
+  // Of those, the ones for something new. The engine may begin such a creation a few microtasks later, and hands the
+  // result over a few after its end: to whoever looks meanwhile, neither `creating` nor the registry shows it.
+  #ordered = 0;
 
   constructor(
     private readonly stock: Stock<T>,
@@ -17,38 +20,41 @@ export class Intake<T> {
   order(wanted: number, floor: number): void {
     const { idle, options, registry, supplier } = this.stock;
     let unserved = wanted;
-    for (; unserved > 0 && idle.drawable > 0; unserved--) this.#draw();
-    const room = options.maxSize - registry.size - supplier.creating;
-    let missing = Math.max(unserved, floor - registry.size - supplier.creating);
+    for (; unserved > 0 && idle.drawable > 0; unserved--) this.#draw(false);
+    const provided = registry.arrived + this.#ordered;
+    const room = options.maxSize - provided;
+    let missing = Math.max(unserved, floor - provided);
     if (supplier.state.kind !== 'flowing') {
-      if (room <= 0 && supplier.creating === 0) supplier.resume();
+      if (registry.size >= options.maxSize && supplier.creating === 0) supplier.resume();
       // Somebody must find out that the backend is back, or nobody ever would.
       else missing = Math.max(missing, 1);
     }
     if (missing <= 0) return;
-    let creations = Math.min(missing, room, supplier.allowance);
+    const unbegun = provided - registry.size - supplier.creating;
+    const creations = Math.min(missing, room, supplier.allowance - unbegun);
     if (creations <= 0) return;
-    // The engine creates only when there is nothing left to draw.
-    for (let idleOnes = idle.drawable; idleOnes > 0; idleOnes--) this.#draw();
-    for (; creations > 0; creations--) this.#draw();
+    idle.makeWay(this.onChange);
+    for (let i = 0; i < creations; i++) this.#draw(true);
   }
 
-  #draw(): void {
+  #draw(isOrder: boolean): void {
+    const { engine } = this.stock;
+    const settled = (): void => {
+      this.drawing--;
+      if (isOrder) this.#ordered--;
+    };
     this.drawing++;
-    this.stock.engine.draw().then(
-      (thing) => {
-        this.drawing--;
-        if (thing instanceof Dud) this.stock.engine.drop(thing);
-        else this.#arrive(thing);
-        this.onChange();
-      },
-      () => this.drawing--,
-    );
+    if (isOrder) this.#ordered++;
+    engine.draw().then((thing) => {
+      settled();
+      if (thing instanceof Dud) engine.drop(thing);
+      else this.#arrive(thing);
+      this.onChange();
+    }, settled);
   }
 
   #arrive(entry: Entry<T>): void {
-    const isNew = !entry.arrived;
-    entry.arrived = true;
+    const isNew = this.stock.registry.arrive(entry);
     this.receive(entry);
     if (!isNew) return;
     this.stock.events.emit('create', { connection: entry.resource, duration: entry.creationTook });

@@ -7,16 +7,15 @@ export class Registry<T> {
   readonly #entries = new Map<T, Entry<T>>();
   // Weak: remembers a destroyed connection for as long as somebody could still release it, and no longer.
   readonly #gone = new WeakMap<object, DestroyReason>();
+  #arrived = 0;
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** How many can be lent: the engine may not have handed all over yet. O(connections). */
+  /** How many can be lent: the engine may not have handed all over yet. */
   get arrived(): number {
-    let arrived = 0;
-    for (const entry of this.#entries.values()) if (entry.arrived) arrived++;
-    return arrived;
+    return this.#arrived;
   }
 
   get(resource: T): Entry<T> | undefined {
@@ -27,8 +26,17 @@ export class Registry<T> {
     this.#entries.set(entry.resource, entry);
   }
 
+  /** The engine has handed `entry` over. Whether it is the first time. */
+  arrive(entry: Entry<T>): boolean {
+    if (entry.arrived) return false;
+    entry.arrived = true;
+    this.#arrived++;
+    return true;
+  }
+
   remove(entry: Entry<T>, reason: DestroyReason): void {
     this.#entries.delete(entry.resource);
+    if (entry.arrived) this.#arrived--;
     if (isObject(entry.resource)) this.#gone.set(entry.resource, reason);
   }
 

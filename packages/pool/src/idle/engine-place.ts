@@ -33,9 +33,7 @@ export class EnginePlace<T> implements IdlePlace<T> {
   park(entry: Entry<T>): void {
     this.#parked.set(entry, this.#parks++);
     this.#aside.push(entry);
-    if (this.#engine.pending > 0) return;
-    for (const idle of this.#aside) this.#engine.putBack(idle);
-    this.#aside = [];
+    this.#putBack();
   }
 
   remove(entry: Entry<T>): boolean {
@@ -51,20 +49,39 @@ export class EnginePlace<T> implements IdlePlace<T> {
     return swept;
   }
 
+  makeWay(onDone: () => void): void {
+    if (this.#engine.available === 0) return;
+    const fetched = this.#fetch();
+    this.#sweeping = this.#sweeping.then(() => fetched);
+    void fetched.then(onDone);
+  }
+
   async #sweep(wanted: (entry: Entry<T>) => boolean): Promise<Entry<T>[]> {
+    await this.#fetch();
+    const taken: Entry<T>[] = [];
+    this.#aside = this.#aside.filter((entry) => {
+      const isWanted = wanted(entry);
+      if (isWanted) taken.push(entry);
+      return !isWanted;
+    });
+    this.#putBack();
+    return taken;
+  }
+
+  /** Draws everything idle and keeps it aside. */
+  async #fetch(): Promise<void> {
     const draws = Array.from({ length: this.#engine.available }, () => this.#engine.draw());
-    const entries = this.#aside;
-    this.#aside = [];
     for (const thing of await Promise.all(draws)) {
       if (thing instanceof Dud) this.#engine.drop(thing);
-      else entries.push(thing);
+      else this.#aside.push(thing);
     }
-    const taken: Entry<T>[] = [];
-    for (const entry of entries.sort((a, b) => this.#order(a) - this.#order(b))) {
-      if (wanted(entry)) taken.push(entry);
-      else this.park(entry);
-    }
-    return taken;
+    this.#aside.sort((a, b) => this.#order(a) - this.#order(b));
+  }
+
+  #putBack(): void {
+    if (this.#engine.pending > 0) return;
+    for (const idle of this.#aside) this.#engine.putBack(idle);
+    this.#aside = [];
   }
 
   #order(entry: Entry<T>): number {

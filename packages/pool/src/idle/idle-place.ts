@@ -11,4 +11,9 @@ export interface IdlePlace<T> {
   remove(entry: Entry<T>): boolean;
   /** Takes out those that `wanted` says yes to; the one that was idle longest is asked first. */
   sweep(wanted: (entry: Entry<T>) => boolean): Promise<Entry<T>[]> | Entry<T>[];
+  /**
+   * Gets everything idle out of the engine, which creates only when it has nothing left to give. `onDone` is called
+   * when what was in the way can be taken again.
+   */
+  makeWay(onDone: () => void): void;
 }

@@ -54,6 +54,8 @@ export class Lane<T> implements IdlePlace<T> {
     return taken;
   }
 
+  makeWay(): void {}
+
   #grow(): void {
     const size = this.#size;
     const ring = new Array<Entry<T> | undefined>(size * 2).fill(undefined);

@@ -2,29 +2,17 @@ import { EventEmitter } from 'node:events';
 import type { Random } from '@spark-perf/core';
 import { isSparkPerfError, seededRandom } from '@spark-perf/core';
 import { ManualClock } from '@spark-perf/core/testing';
-import type { ConnectionPoolOptions } from '../../src/index.js';
 import { ConnectionPool } from '../../src/index.js';
-import type { Behaviour, ScriptedConnection, Step } from '../../src/testing/index.js';
-import { chaos, ScriptedFactory, WITHOUT_LANE } from '../../src/testing/index.js';
+import type { ScriptedConnection } from '../../src/testing/index.js';
+import { broken } from './invariants.js';
+import { ACQUIRE_TIMEOUT, Scenario } from './scenario.js';
 
-const STEP_NAMES: readonly Step[] = ['create', 'validate', 'destroy', 'reset'];
 const STEPS = 50;
-const ACQUIRE_TIMEOUT = 2_000;
-const LATE = 4_000;
-
-interface Pending {
-  readonly deadline: number;
-  readonly controller: AbortController;
-}
 
 /** What a schedule shows to the outside: to be the same with and without the lane. */
 export interface Trace {
   readonly outcomes: string[];
   readonly violations: string[];
-  /**
-   * Whether connections were all alike: none fails, ages or breaks before the others. Then it can't matter that of
-   * several idle ones generic-pool may choose another than the lane does, and the outcomes must be the same.
-   */
   readonly steady: boolean;
 }
 
@@ -42,76 +30,30 @@ export async function play(seed: number, lane: boolean): Promise<Trace> {
 class Schedule implements Trace {
   readonly outcomes: string[] = [];
   readonly violations: string[] = [];
-  readonly steady: boolean;
   readonly #user: Random;
   readonly #clock = new ManualClock();
-  readonly #factory: ScriptedFactory;
+  readonly #scenario: Scenario;
   readonly #pool: ConnectionPool<ScriptedConnection>;
   readonly #held = new Map<ScriptedConnection, () => void>();
-  readonly #pending = new Map<number, Pending>();
+  readonly #deadlines = new Map<number, number>();
+  readonly #controllers = new Map<number, AbortController>();
   readonly #retired: ScriptedConnection[] = [];
   #acquires = 0;
   #maxSize: number;
-  #minSize: number;
   #liveBefore = 0;
-  #down = false;
   #closed: Promise<void> | undefined;
   #closeSettled = false;
 
   constructor(seed: number, lane: boolean) {
     this.#user = seededRandom(seed);
-    this.#maxSize = 1 + this.#int(5);
-    this.#minSize = this.#int(this.#maxSize + 1);
-    const share = [0, 0.05, 0.2, 0.5][this.#int(4)]!;
-    this.steady = share === 0;
-    // By time, not by call: where several connections are in the same state it must not matter which comes first.
-    const fate = (step: Step): Behaviour => {
-      const salt = STEP_NAMES.indexOf(step) + 1;
-      return chaos(seededRandom(seed * 31 + Math.floor(this.#clock.now() * 8) * 7 + salt), share)(step);
-    };
-    const emitters = this.#int(2) === 0 && !this.steady;
-    this.#factory = new ScriptedFactory({
-      clock: this.#clock,
-      late: LATE,
-      behaviour: (step) => {
-        const what = fate(step);
-        return this.#down && step !== 'destroy' && step !== 'reset' ? 'reject' : what;
-      },
-      ...(emitters ? { connection: (id: number) => Object.assign(new EventEmitter(), { id }) } : {}),
-    });
-    const options: ConnectionPoolOptions = {
-      clock: this.#clock,
-      random: seededRandom(seed + 1),
-      minSize: this.#minSize,
-      maxSize: this.#maxSize,
-      acquireTimeout: ACQUIRE_TIMEOUT,
-      createTimeout: 1_000,
-      destroyTimeout: 500,
-      validateTimeout: 300,
-      resetTimeout: 300,
-      retryDelay: 20,
-      maxRetryDelay: 500,
-      maxRetries: this.#int(3),
-      idleTimeout: 3_000,
-      healthCheckInterval: 700,
-      maxLifetime: this.#int(2) === 0 && !this.steady ? 5_000 : Infinity,
-      lifetimeJitter: 0,
-      maxUses: this.#int(3) === 0 && !this.steady ? 5 : Infinity,
-      maxWaiters: 8,
-      failFast: this.#int(3) > 0,
-      idleOrder: this.#int(3) === 0 ? 'fifo' : 'lifo',
-      leakDetection: 2_500,
-    };
-    if (!lane) (options as { [WITHOUT_LANE]?: true })[WITHOUT_LANE] = true;
-    const { factory } = this;
-    this.#pool = new ConnectionPool(
-      this.#int(2) === 0 ? factory : { create: () => factory.create(), destroy: (c) => factory.destroy(c) },
-      options,
-    );
+    this.#scenario = new Scenario(seed, this.#clock, lane, (below) => this.#int(below));
+    const { factory, options, maxSize } = this.#scenario;
+    this.#maxSize = maxSize;
+    this.#pool = new ConnectionPool(factory, options);
   }
 
-  get factory(): ScriptedFactory {
-    return this.#factory;
+  get steady(): boolean {
+    return this.#scenario.steady;
   }
 
   async step(): Promise<void> {
@@ -122,7 +64,7 @@ class Schedule implements Trace {
     else if (roll < 84) this.#abort();
     else if (roll < 87) this.#misuse();
     else if (roll < 90) this.#resize();
-    else if (roll < 94) this.#down = !this.#down;
+    else if (roll < 94) this.#scenario.down = !this.#scenario.down;
     else if (roll < 96) void this.#pool.healthCheck();
     else if (roll < 98) this.#breakOne();
     else if (roll < 99) this.#destroy();
@@ -135,10 +77,10 @@ class Schedule implements Trace {
     this.#close();
     await this.#advance(30_000);
     this.#check();
-    if (this.#pending.size > 0) this.#violated(`${this.#pending.size} acquires never settled`);
+    if (this.#deadlines.size > 0) this.#violated(`${this.#deadlines.size} acquires never settled`);
     if (!this.#closeSettled) this.#violated('close never settled');
-    if (this.#factory.live.size > 0)
-      this.#violated(`${this.#factory.live.size} connections outlive the pool`);
+    if (this.#scenario.backend.live.size > 0)
+      this.#violated(`${this.#scenario.backend.live.size} connections outlive the pool`);
     if (this.#clock.timers > 0) this.#violated(`${this.#clock.timers} timers outlive the pool`);
     const { totalSize, waitingSize } = this.#pool.getStats();
     if (totalSize + waitingSize > 0) this.#violated('a closed pool is not empty');
@@ -154,9 +96,11 @@ class Schedule implements Trace {
       signal: this.#int(2) === 0 ? controller.signal : undefined,
     };
     const deadline = this.#clock.now() + (timeout ?? ACQUIRE_TIMEOUT);
-    this.#pending.set(id, { deadline, controller });
+    this.#deadlines.set(id, deadline);
+    this.#controllers.set(id, controller);
     const settled = (outcome: string): void => {
-      this.#pending.delete(id);
+      this.#deadlines.delete(id);
+      this.#controllers.delete(id);
       this.outcomes.push(`${id} ${outcome}`);
     };
     if (this.#int(2) === 0) {
@@ -185,7 +129,7 @@ class Schedule implements Trace {
 
   #hold(connection: ScriptedConnection, release: () => void): void {
     if (this.#held.has(connection)) this.#violated(`connection ${connection.id} has two holders`);
-    if (!this.#factory.live.has(connection))
+    if (!this.#scenario.backend.live.has(connection))
       this.#violated(`connection ${connection.id} is lent after its end`);
     this.#held.set(connection, release);
   }
@@ -224,18 +168,17 @@ class Schedule implements Trace {
   }
 
   #abort(): void {
-    const ids = [...this.#pending.keys()];
-    this.#pending.get(ids[this.#int(ids.length)] ?? -1)?.controller.abort(new Error('aborted'));
+    const pending = [...this.#controllers.values()];
+    pending[this.#int(pending.length)]?.abort(new Error('aborted'));
   }
 
   #resize(): void {
     this.#maxSize = 1 + this.#int(5);
-    this.#minSize = this.#int(this.#maxSize + 1);
-    this.#pool.resize({ minSize: this.#minSize, maxSize: this.#maxSize });
+    this.#pool.resize({ maxSize: this.#maxSize, minSize: this.#int(this.#maxSize + 1) });
   }
 
   #breakOne(): void {
-    const live = [...this.#factory.live].filter((one) => one instanceof EventEmitter);
+    const live = [...this.#scenario.backend.live].filter((one) => one instanceof EventEmitter);
     const emitter = live[this.#int(live.length)] as unknown as EventEmitter | undefined;
     emitter?.emit(this.#int(2) === 0 ? 'end' : 'error', new Error('broken'));
   }
@@ -253,32 +196,19 @@ class Schedule implements Trace {
   }
 
   #check(): void {
-    const now = this.#clock.now();
-    const stats = this.#pool.getStats();
-    const live = this.#factory.live.size;
-    for (const [id, { deadline }] of this.#pending) {
-      if (deadline + 1 < now)
-        this.#violated(`acquire ${id} is unsettled ${now - deadline} ms after its deadline`);
-    }
-    if (live > Math.max(this.#maxSize, this.#liveBefore))
-      this.#violated(`${live} alive, ${this.#maxSize} allowed`);
+    const live = this.#scenario.backend.live.size;
+    const violations = broken({
+      now: this.#clock.now(),
+      stats: this.#pool.getStats(),
+      maxSize: this.#maxSize,
+      live,
+      liveBefore: this.#liveBefore,
+      deadlines: this.#deadlines,
+      held: this.#held.size,
+      closed: this.#closed !== undefined,
+    });
+    for (const violation of violations) this.#violated(violation);
     this.#liveBefore = live;
-    if (live !== stats.totalSize) this.#violated(`${live} alive, ${stats.totalSize} known`);
-    if (stats.totalSize <= this.#maxSize && stats.totalSize + stats.creatingSize > this.#maxSize) {
-      this.#violated(
-        `${stats.totalSize} alive and ${stats.creatingSize} being created, ${this.#maxSize} allowed`,
-      );
-    }
-    if (stats.poolSize + stats.activeSize !== stats.totalSize || stats.poolSize < 0) {
-      this.#violated(`${stats.poolSize} idle and ${stats.activeSize} borrowed are not ${stats.totalSize}`);
-    }
-    if (stats.activeSize !== this.#held.size && this.#closed === undefined) {
-      this.#violated(`${this.#held.size} held, ${stats.activeSize} borrowed`);
-    }
-    if (stats.waitingSize !== this.#pending.size) {
-      this.#violated(`${this.#pending.size} unsettled, ${stats.waitingSize} waiting`);
-    }
-    if (stats.waitingSize > 8) this.#violated(`${stats.waitingSize} waiters`);
   }
 
   #anyHeld(): ScriptedConnection | undefined {
