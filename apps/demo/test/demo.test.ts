@@ -62,9 +62,14 @@ describe('npm run demo', () => {
       const burst = await Promise.all(Array.from({ length: 15 }, () => demo.fetch('/try/burst')));
       expect(burst.filter(({ status }) => status === 429)).toHaveLength(5);
 
-      const { processes, traffic } = await demo.json('/admin/api/snapshot');
-      const pids = (processes as unknown as { pid: number }[]).map(({ pid }) => pid);
-      expect(pids.length).toBeGreaterThanOrEqual(3);
+      const listed = async (): Promise<number[]> =>
+        ((await demo.json('/admin/api/snapshot')).processes as unknown as { pid: number }[]).map(
+          ({ pid }) => pid,
+        );
+      // A worker is listed from its first report on.
+      await waitFor(async () => (await listed()).length >= 3);
+      const pids = await listed();
+      const { traffic } = await demo.json('/admin/api/snapshot');
       expect((traffic as unknown as { requests: number }).requests).toBeGreaterThan(15);
       // Under npm one Ctrl-C arrives twice.
       demo.child.kill('SIGINT');
