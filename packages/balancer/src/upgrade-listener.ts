@@ -71,15 +71,27 @@ function upgrade(
   head: Buffer,
   prefix: string,
 ): void {
+  const { upgrade: protocols = '', 'content-length': length, 'transfer-encoding': coding } = req.headers;
+  if (coding !== undefined || (length !== undefined && Number(length) !== 0)) {
+    // Its bytes can't be told from those of the tunnel, and a server that waits for them would take others for it.
+    refuse(socket, '400 Bad Request');
+    return;
+  }
   socket.on('error', () => socket.destroy());
   const res = new ServerResponse(req);
   // An answer instead of the upgrade is the last on this connection: Node's parser has left it.
   res.shouldKeepAlive = false;
   res.assignSocket(socket);
   res.on('finish', () => socket.destroySoon());
-  const protocol = req.headers.upgrade ?? '';
+  const protocol = relayable(protocols);
   const ctx = upgradeContext(req, res, prefix);
-  new Exchange(engine, ctx, { protocol, socket, head }, () => {}).start();
+  new Exchange(engine, ctx, protocol === '' ? undefined : { protocol, socket, head }, () => {}).start();
+}
+
+/** Without HTTP/2: what goes through such a tunnel are requests past every rule of ours. */
+function relayable(protocols: string): string {
+  const wanted = protocols.split(',').map((protocol) => protocol.trim());
+  return wanted.filter((protocol) => protocol !== '' && !/^h2c?$/i.test(protocol)).join(', ');
 }
 
 function refuse(socket: Duplex, status: string, fields = ''): void {

@@ -11,7 +11,7 @@ import type { Exchange } from './exchange.js';
 import type { PendingHead } from './head-flusher.js';
 import { failureOf } from './failure-of.js';
 import { outcomeOf } from './outcome-of.js';
-import { responseTrailers } from './response-trailers.js';
+import { safeTrailers } from './safe-trailers.js';
 
 /** What a failed attempt costs its server in the eyes of `response-time`, at least: failing fast is not being fast. */
 const FAILURE_COST: Milliseconds = 1_000;
@@ -139,7 +139,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
     const held = this.#held;
     this.#held = undefined;
     if (this.#head !== undefined && !this.#writeHead()) return;
-    if (this.#trailers && rawTrailers.length > 0) res.addTrailers(responseTrailers(rawTrailers));
+    if (this.#trailers && rawTrailers.length > 0) res.addTrailers(safeTrailers(rawTrailers));
     this.#end();
     if (held === undefined) res.end();
     // Node joins head and body into one write only where both are strings, which takes half the time of two buffers.

@@ -31,7 +31,7 @@ export function requestFields(req: IncomingMessage, rules: RequestFieldRules): s
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     // Most names have a length that no special field has.
-    if (isSpecialLength(name.length) || nominated !== undefined) {
+    if (isSpecialLength(name.length) || nominated !== undefined || isLongExtension(name)) {
       if (isDropped(name.toLowerCase(), rules, nominated)) continue;
     }
     out.push(name, rawHeaders[i + 1]!);
@@ -61,6 +61,10 @@ function isSpecialLength(length: number): boolean {
   }
 }
 
+/** Longer fields that could be of the X-Forwarded family. */
+const isLongExtension = (name: string): boolean =>
+  name.length > 17 && (name.charCodeAt(0) | 0x20) === 0x78 && /^x[-_]f/i.test(name);
+
 function isDropped(
   name: string,
   rules: RequestFieldRules,
@@ -83,14 +87,24 @@ function isDropped(
       return rules.length !== undefined;
     case 'content-encoding':
       return rules.decoded;
+    default:
+      return nominated?.has(name) === true || (rules.forwarded !== false && isForeignWord(name, rules));
+  }
+}
+
+/** Whether a field says of the client what only we may say: those we write, and all of an untrusted client. */
+function isForeignWord(name: string, rules: RequestFieldRules): boolean {
+  // CGI and WSGI know no difference between `_` and `-`.
+  switch (name.includes('_') ? name.replaceAll('_', '-') : name) {
     case 'forwarded':
     case 'x-forwarded-for':
     case 'x-forwarded-host':
     case 'x-forwarded-proto':
-      // Those we write are replaced; the others of an untrusted client say what only we may say.
-      return rules.forwarded !== false && (!rules.trusted || writes(rules.forwarded, name));
+      return !rules.trusted || name.includes('_') || writes(rules.forwarded, name);
+    case 'x-real-ip':
+      return !rules.trusted;
     default:
-      return nominated?.has(name) === true;
+      return !rules.trusted && /^x[-_]forwarded[-_]/.test(name);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:h
 import { Agent, request as httpRequest } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
 import { UpstreamError } from '../errors.js';
+import { safeTrailers } from '../proxy/safe-trailers.js';
 import type { UpstreamTarget } from '../servers/server-options.js';
 import type {
   TransportOptions,
@@ -127,9 +128,7 @@ class NodeExchange implements UpstreamConnection {
     });
     outgoing.on('drain', () => body.resume());
     body.on('end', () => {
-      const pairs = trailers?.() ?? [];
-      const fields: [string, string][] = [];
-      for (let i = 0; i + 1 < pairs.length; i += 2) fields.push([pairs[i]!, pairs[i + 1]!]);
+      const fields = safeTrailers(trailers?.() ?? []);
       try {
         if (fields.length > 0) outgoing.addTrailers(fields);
       } catch {
