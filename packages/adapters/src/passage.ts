@@ -22,6 +22,7 @@ export class Passage {
   readonly scope: unknown;
   readonly #ctx: HostContext;
   #ours: Promise<unknown> | undefined = undefined;
+  #rest: Promise<void> | undefined = undefined;
   #reject: ((error: unknown) => void) | undefined = undefined;
   #failed = false;
 
@@ -39,7 +40,7 @@ export class Passage {
         this.#reject = reject;
         ctx.over.tell(resolve);
       });
-      rest.catch(ignore); // ours may not wait for it
+      this.#rest = rest;
       host.pass();
       return rest;
     };
@@ -60,6 +61,7 @@ export class Passage {
     const { res } = this.#ctx;
     const begun = res.headersSent;
     this.#failed = true;
+    this.#rest?.catch(ignore); // ours may not wait for it
     this.#reject?.(error);
     await Promise.resolve(); // a rest that fails at once does so before `start` has returned
     try {
