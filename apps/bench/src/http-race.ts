@@ -45,9 +45,7 @@ export async function raceServers<Name extends string>(
       const name = names[(turn + round + names.length) % names.length] as Name;
       const target = { ...load, port: servers[name].port, duration };
       const before = await servers[name].usage();
-      const started = performance.now();
       const result = wrk ? { ...(await wrkLoad(target)), latency: { p99: NaN } } : await loadHttp(target);
-      const seconds = (performance.now() - started) / 1_000;
       const after = await servers[name].usage();
       if (!(result.rps > 0) || result.non2xx > 0 || result.errors > 0) {
         throw new Error(`${name} failed under load: ${JSON.stringify(result)}`);
@@ -55,9 +53,7 @@ export async function raceServers<Name extends string>(
       if (round < 0) continue;
       rows[name].rps.push(result.rps);
       rows[name].p99.push(result.latency.p99);
-      const answered =
-        'requests' in result ? result.requests : result.rps * Math.min(seconds, duration / 1_000);
-      rows[name].cpu.push(((after.cpu - before.cpu) * 1_000) / answered);
+      rows[name].cpu.push(((after.cpu - before.cpu) * 1_000) / result.requests);
     }
     ctx.log(`round ${round + 1} of ${rounds}`);
   }

@@ -9,6 +9,8 @@ export const hasWrk = (): boolean => locateBinary('wrk') !== undefined;
 /** What `wrk` counted. */
 export interface WrkResult {
   readonly rps: number;
+  /** Answers in all: it loads for whole seconds, whatever was asked. */
+  readonly requests: number;
   readonly errors: number;
   readonly non2xx: number;
 }
@@ -33,6 +35,7 @@ export async function wrkLoad(options: LoadOptions): Promise<WrkResult> {
   const sockets = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout) ?? [];
   return {
     rps: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1] ?? NaN),
+    requests: Number(/(\d+) requests in/.exec(stdout)?.[1] ?? NaN),
     errors: sockets.slice(1).reduce((sum, count) => sum + Number(count), 0),
     non2xx: Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0),
   };
