@@ -3,6 +3,7 @@ import type { CapturedHead, CapturedResponse, RawHeader } from './captured-respo
 import type { Clock, Timer } from './clock.js';
 import { systemClock } from './clock.js';
 import { onResponseClose } from './on-response-close.js';
+import { OuterCoding } from './outer-coding.js';
 import type { HeadArgument } from './response-head.js';
 import { headArgument, mergeHeaders, setHeaders } from './response-head.js';
 import type { Bytes, Milliseconds } from './units.js';
@@ -61,6 +62,8 @@ class Capture implements ResponseCapture {
   #size = 0;
   #state: 'teeing' | 'tooLarge' | 'over' = 'teeing';
   #graceTimer: Timer | undefined;
+  /** While the first bytes are passed on, which may make somebody below us encode them. */
+  #coding: OuterCoding | undefined;
 
   constructor(res: ServerResponse, options: CaptureOptions) {
     this.#res = res;
@@ -96,7 +99,9 @@ class Capture implements ResponseCapture {
     };
     target.write = (chunk: unknown, encoding?: unknown, callback?: WriteCallback): unknown => {
       const copy = this.#copy(chunk, encoding);
+      this.#coding = this.#beforeHead();
       const result = write!.call(res, chunk, encoding, callback);
+      this.#coding = undefined;
       this.#append(copy);
       return result;
     };
@@ -104,7 +109,9 @@ class Capture implements ResponseCapture {
       // A second end() is Node's to complain about.
       const copy = typeof chunk === 'function' || chunk === null ? undefined : this.#copy(chunk, encoding);
       const ended = res.writableEnded;
+      this.#coding = this.#beforeHead();
       const result = end!.call(res, chunk, encoding, callback);
+      this.#coding = undefined;
       if (!ended) {
         this.#append(copy);
         this.#finish('complete');
@@ -123,6 +130,10 @@ class Capture implements ResponseCapture {
     return clock.setTimeout(() => this.#finish('truncated'), graceAfterClose);
   }
 
+  #beforeHead(): OuterCoding | undefined {
+    return this.#head === undefined && this.#state === 'teeing' ? new OuterCoding(this.#res) : undefined;
+  }
+
   #onHead(args: readonly unknown[]): void {
     if (this.#head !== undefined || this.#state === 'over') return;
     this.#head = this.#readHead(args);
@@ -131,7 +142,8 @@ class Capture implements ResponseCapture {
 
   #readHead([status, second, third]: readonly unknown[]): CapturedHead {
     const given = headArgument((typeof second === 'string' ? third : (third ?? second)) as HeadArgument);
-    const inner = this.#outer === undefined ? setHeaders(this.#res) : this.#outer.inner(this.#res);
+    const set = this.#outer === undefined ? setHeaders(this.#res) : this.#outer.inner(this.#res);
+    const inner = this.#coding === undefined ? set : this.#coding.takeOff(set);
     return {
       status: Number(status),
       statusMessage: typeof second === 'string' ? second : this.#res.statusMessage || undefined,

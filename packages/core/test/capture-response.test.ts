@@ -287,3 +287,34 @@ test('a second end() and a write after the end behave as without us', async () =
   await new Promise(setImmediate);
   expect(errors.length).toBeGreaterThan(0);
 });
+
+test.each(['write', 'end'] as const)(
+  'a compression outside that begins with the first %s: what is captured is named as what it is',
+  async (method) => {
+    const { client, produced } = await exchange(
+      (res) => {
+        res.setHeader('ETag', '"plain"');
+        res.setHeader('Content-Type', 'text/plain');
+        if (method === 'write') res.write('plain');
+        res.end(method === 'write' ? '' : 'plain');
+      },
+      {
+        before: (res) => {
+          const original = res[method].bind(res) as (chunk: unknown) => unknown;
+          Object.assign(res, {
+            [method]: (chunk: string) => {
+              res.setHeader('Content-Encoding', 'gzip');
+              res.setHeader('ETag', 'W/"plain"');
+              return original(gzipSync(chunk));
+            },
+          });
+        },
+      },
+    );
+    expect(client.headers['content-encoding']).toBe('gzip');
+    expect([produced.outcome, produced.body.toString()]).toEqual(['complete', 'plain']);
+    const sent = new Map(produced.headers.map(([name, value]) => [name.toLowerCase(), value]));
+    expect([sent.get('content-encoding'), sent.get('etag')]).toEqual([undefined, '"plain"']);
+    expect(sent.get('content-type')).toBe('text/plain');
+  },
+);
