@@ -44,7 +44,7 @@ export class ReadPath {
   /** Resolves when the writes of these keys that are under way are through. */
   async settled(keys: readonly string[]): Promise<void> {
     const { writer } = this.#writes;
-    if (writer.size > 0) await Promise.all(keys.map((key) => writer.settled(key)));
+    if (writer.size > 0) await Promise.all(keys.map(async (key) => writer.settled(key)));
   }
 
   /** What the shared level has. An empty list of results where it can't be asked. */

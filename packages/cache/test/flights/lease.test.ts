@@ -74,9 +74,7 @@ describe('the holder dies', () => {
       expect(got).toBeUndefined();
       await clock.advance(100);
       expect(got).toBeLessThanOrEqual(end + 100);
-      await (
-        await next
-      )?.release;
+      await next;
     }
   });
 });
