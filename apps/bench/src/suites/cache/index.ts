@@ -1,5 +1,6 @@
 import type { Suite } from '../../suite.js';
 import { coherence } from './coherence.js';
+import { deadRedis } from './dead-redis.js';
 import { hits } from './hits.js';
 import { httpHits } from './http-hits.js';
 import { footprint } from './footprint.js';
@@ -16,6 +17,7 @@ export const suite: Suite = {
     yield* onRedis(ctx);
     yield* httpHits(ctx);
     yield* coherence(ctx);
+    yield* deadRedis(ctx);
     yield* footprint(ctx);
   },
 };

@@ -20,8 +20,10 @@ export const KEYS = Array.from({ length: 1_000 }, (_, index) => `key:${index}`);
 export interface Peer {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown, tags?: string[]): Promise<unknown>;
-  getOrSet(key: string, fetcher: () => Promise<unknown>): Promise<unknown>;
+  getOrSet(key: string, fetcher: () => Promise<unknown>, tags?: string[]): Promise<unknown>;
   delete(key: string): Promise<unknown>;
+  /** Only where it has tags. */
+  deleteByTag?(tag: string): Promise<unknown>;
 }
 
 /** Every peer in memory. `isolated`: nobody can change the kept value through what was given out. */
@@ -39,8 +41,10 @@ export function memoryPeers(isolated: boolean): Record<string, Peer> {
     bentocache: {
       get: (key) => bento.get({ key }),
       set: (key, value, tags) => bento.set({ key, value, ...(tags === undefined ? {} : { tags }) }),
-      getOrSet: (key, factory) => bento.getOrSet({ key, factory }),
+      getOrSet: (key, factory, tags) =>
+        bento.getOrSet({ key, factory, ...(tags === undefined ? {} : { tags }) }),
       delete: (key) => bento.delete({ key }),
+      deleteByTag: (tag) => bento.deleteByTag({ tags: [tag] }),
     },
     cacheable: {
       get: (key) => cacheable.get(key),
