@@ -17,6 +17,10 @@ export class LruMemoryLevel<V extends object> implements MemoryLevel<V> {
   readonly #options: LruMemoryLevelOptions;
   readonly #perf: CoarseClock;
   #cache: LRUCache<string, V>;
+  /** The defaults; one object for all calls, which is what a call without any would make. */
+  readonly #getting: LRUCache.GetOptions<string, V, unknown> = {
+    ...{ allowStale: false, updateAgeOnGet: false, noDeleteOnStaleGet: false },
+  };
 
   constructor(options: LruMemoryLevelOptions) {
     this.#options = options;
@@ -33,7 +37,10 @@ export class LruMemoryLevel<V extends object> implements MemoryLevel<V> {
   }
 
   get(key: string): V | undefined {
-    return this.#cache.get(key);
+    const value = this.#cache.get(key, this.#getting);
+    // lru-cache leaves one there for whoever listens to its diagnostics channel.
+    if (this.#getting.status !== undefined) delete this.#getting.status;
+    return value;
   }
 
   peek(key: string): V | undefined {
