@@ -34,7 +34,8 @@ export async function start(argument: unknown): Promise<RunningServer> {
   });
   app.post('/slow', async (ctx) => {
     runs++;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Long enough for all to have arrived: who comes later is no follower.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
     ctx.send(PAYLOAD);
   });
   await app.listen(0, '127.0.0.1');
