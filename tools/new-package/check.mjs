@@ -43,6 +43,8 @@ await test('its types are right', () => bin('tsc', '-p', 'tsconfig.json'));
 await test('it builds', () => execute(home, process.execPath, ['../../tools/build-package/build.mjs']));
 await test('its tests pass', () => bin('jest', '--ci', '--maxWorkers=1'));
 await test('the linter has no objection', () => bin('eslint', '.'));
+await test('nothing in it is unused', () =>
+  execute(scratch, path.join(root, 'node_modules/.bin/knip'), ['--workspace', `packages/${NAME}`]));
 await test('prettier has none', () =>
   execute(scratch, path.join(root, 'node_modules/.bin/prettier'), [
     '--check',

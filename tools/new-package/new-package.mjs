@@ -29,6 +29,6 @@ if (existsSync(prettier)) spawnSync(prettier, ['--write', '--log-level=warn', ta
 
 console.log(`Made packages/${name} and .changeset/${name}-first.md. Next:
   pnpm install
-  pnpm turbo run build test check:package --filter @spark-perf/${name}
+  npx turbo run build test check:package --filter @spark-perf/${name}
   pnpm api-report
   pnpm size-budget`);

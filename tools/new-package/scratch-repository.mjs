@@ -7,6 +7,7 @@ const COPIED = [
   'pnpm-workspace.yaml',
   'tsconfig.base.json',
   'jest.preset.cjs',
+  'knip.json',
   'eslint.config.mjs',
   '.prettierrc.json',
   '.prettierignore',
@@ -23,7 +24,7 @@ const OURS = { core: 'packages/core', server: 'packages/server', 'test-services'
 
 /**
  * Lays out a folder so that a package made there finds everything where it would in the repository: the settings and
- * tools as copies; what is installed, and core, as links.
+ * tools as copies; what is installed, and what its tests use of ours, as links.
  *
  * @param {string} scratch
  */
@@ -35,7 +36,8 @@ export function makeScratchRepository(scratch) {
   }
   for (const folder of ['apps', 'docs', 'packages']) mkdirSync(path.join(scratch, folder));
   link(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'));
-  link(path.join(root, OURS.core), path.join(scratch, OURS.core)); // for Jest, which maps to sources
+  // For Jest, which maps to sources.
+  for (const folder of Object.values(OURS)) link(path.join(root, folder), path.join(scratch, folder));
 }
 
 /**
@@ -51,7 +53,7 @@ export function linkPackage(scratch, name) {
   }
   const readers = path.join(scratch, 'tools/check-readmes/node_modules/@spark-perf');
   link(home, path.join(readers, name));
-  link(path.join(root, OURS.core), path.join(readers, 'core'));
+  for (const one of ['core', 'server']) link(path.join(root, OURS[one]), path.join(readers, one));
 }
 
 function link(from, to) {

@@ -39,7 +39,7 @@ export interface SettleRequest {
 
 /**
  * Who is at what, and what came of it. Every method is atomic, and every transition compares the owner's token: an
- * owner that was given up can't overwrite. Run `describeDedupeStore` of `@spark-perf/dedupe/testing` on your own.
+ * owner that was given up can't overwrite. Run `dedupeStoreTests` of `@spark-perf/dedupe/testing` on your own.
  */
 export interface DedupeStore {
   /** Takes `id` if it is free, else tells its state. A mismatch is told before anything else. */

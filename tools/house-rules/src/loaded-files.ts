@@ -1,5 +1,4 @@
-import path from 'node:path';
-import { importsOf } from './imports-of.js';
+import { loadsOf } from './loads-of.js';
 import { readText } from './workspace.js';
 
 /** The files of a package that load together with one of them, that one included. */
@@ -9,10 +8,7 @@ export function loadedFiles(entry: string): Set<string> {
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (found.has(file) || readText(file) === undefined) continue;
     found.add(file);
-    for (const { specifier, typeOnly, atLoad } of importsOf(file)) {
-      if (typeOnly || !atLoad || !specifier.startsWith('.')) continue;
-      open.push(path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts'));
-    }
+    open.push(...loadsOf(file));
   }
   return found;
 }
