@@ -1,4 +1,3 @@
-// The global of this name is a getter, which takes a seventh of a call to `now`.
 import { performance } from 'node:perf_hooks';
 import type { Milliseconds } from './units.js';
 
@@ -49,7 +48,7 @@ class SystemTimer implements Timer {
   }
 }
 
-/** The machine's clock. `performance` is imported: the global of that name is a getter, which costs half as much as the reading. */
+/** The machine's clock. `performance` is imported: the global of that name is a getter, which would cost a seventh more. */
 export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
   wallNow: () => Date.now(),

@@ -28,7 +28,8 @@ function originLength(raw: string): number {
 
 /**
  * One spelling for all queries that mean the same: names sorted by code unit, repeated names in their order,
- * everything decoded once and encoded again. Two queries with different pairs never share a spelling.
+ * everything decoded once and encoded again. Two queries with different pairs never share a spelling: a part that
+ * can't be decoded stands as it is, and no encoded part looks like it.
  */
 export function canonicalQuery(query: string): string {
   if (query === '') return '';
@@ -37,25 +38,20 @@ export function canonicalQuery(query: string): string {
     .filter((pair) => pair !== '')
     .map((pair) => {
       const equals = pair.indexOf('=');
-      return equals === -1
-        ? ([decode(pair), ''] as const)
-        : ([decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))] as const);
+      const name = spelling(equals === -1 ? pair : pair.slice(0, equals));
+      return [name, equals === -1 ? '' : spelling(pair.slice(equals + 1))] as const;
     });
   // Array sort is stable: repeated names keep their order.
   pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+  return pairs.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
-function decode(text: string): string {
-  const spaced = text.replaceAll('+', ' ');
+/** Servers differ in what they make of a malformed escape or of bytes that are no UTF-8, so neither means anything else. */
+function spelling(part: string): string {
   try {
-    return decodeURIComponent(spaced);
+    // Both throw: on a malformed escape, on a lone surrogate.
+    return encodeURIComponent(decodeURIComponent(part.replaceAll('+', ' ')));
   } catch {
-    return spaced; // malformed escapes stand for themselves
+    return part;
   }
-}
-
-/** `encodeURIComponent` throws on a lone surrogate; decoded input can't hold one, a malformed one may. */
-function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
 }

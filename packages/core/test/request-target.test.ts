@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { testSeed } from '@spark-perf/test-services';
+import { soakCount, testSeed } from '@spark-perf/test-services';
 import { canonicalQuery, requestTarget } from '../src/index.js';
 import { fakeContext } from '../src/testing/index.js';
 
@@ -12,7 +12,9 @@ describe('canonicalQuery', () => {
     ['a&b=', 'a=&b='],
     ['&&a=1&', 'a=1'],
     ['a=%2541', 'a=%2541'],
-    ['a=%zz', 'a=%25zz'],
+    ['a=%zz', 'a=%zz'],
+    ['a=%ff+%41', 'a=%ff+%41'],
+    ['a=%FF', 'a=%FF'],
     ['a=b=c', 'a=b%3Dc'],
     ['', ''],
   ])('%s becomes %s', (query, canonical) => {
@@ -44,6 +46,32 @@ describe('canonicalQuery', () => {
         expect(spell(a)).not.toBe(spell(b));
       }),
       { seed: testSeed(), numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['a=%zz', 'a=%25zz'],
+    ['a=%ff', 'a=%25ff'],
+    ['a=%41%zz', 'a=%2541%25zz'],
+    ['%ff=1', '%25ff=1'],
+  ])('%s, which is malformed, is not %s', (malformed, wellFormed) => {
+    expect(canonicalQuery(malformed)).not.toBe(canonicalQuery(wellFormed));
+  });
+
+  test('any two queries that URLSearchParams reads differently have two spellings', () => {
+    const part = fc.array(
+      fc.constantFrom('%', '%41', '%ff', '%FF', '%25', '2', '5', 'f', '+', '%20', '%C3%A9'),
+      {
+        maxLength: 4,
+      },
+    );
+    const value = part.map((pieces) => `a=${pieces.join('')}`);
+    const read = (query: string): string | null => new URLSearchParams(query).get('a');
+    fc.assert(
+      fc.property(value, value, (a, b) => {
+        if (canonicalQuery(a) === canonicalQuery(b)) expect(read(a)).toBe(read(b));
+      }),
+      { seed: testSeed(), numRuns: soakCount(20_000) },
     );
   });
 
