@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from '@spark-perf/core';
 import { fieldOf } from './header-list.js';
 import type { StoredResponse } from './stored-response.js';
@@ -7,8 +8,7 @@ const CONDITIONAL = new Set([
 ]);
 
 /** Whether the client asks for something else than the whole answer. */
-export function isConditional(ctx: Context): boolean {
-  const { headers } = ctx;
+export function isConditional(headers: IncomingHttpHeaders): boolean {
   return (
     headers['if-none-match'] !== undefined ||
     headers['if-modified-since'] !== undefined ||

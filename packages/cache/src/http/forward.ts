@@ -81,7 +81,7 @@ class Forwarding {
     this.#asked = core.clock.wallNow();
     this.#fields = { ...request.ctx.headers };
     const { res } = request.ctx;
-    if (stored !== undefined || isConditional(request.ctx))
+    if (stored !== undefined || isConditional(request.ctx.headers))
       this.#hold = new HeldResponse(res, request.options.maxBodySize);
   }
 

@@ -5,9 +5,11 @@ import type { KeySpace } from '../keys/key-space.js';
 import { cacheKey } from './cache-key.js';
 import type { ForwardReason } from './cache-status.js';
 import { cacheStatus } from './cache-status.js';
+import { isConditional } from './conditional-request.js';
 import { forward } from './forward.js';
 import { currentAge, usability } from './freshness.js';
 import type { Usability } from './freshness.js';
+import { HitForm } from './hit-form.js';
 import type { HttpCacheOptions, ResolvedHttpOptions, ResolvedRule } from './http-cache-options.js';
 import { resolveHttpOptions, resolveRules } from './http-cache-options.js';
 import { HttpFlights } from './http-flights.js';
@@ -28,6 +30,8 @@ export class HttpCache {
   readonly #flights: HttpFlights;
   readonly #options: ResolvedHttpOptions;
   readonly #rules: readonly ResolvedRule[];
+  /** Beside the responses, which are written to other levels as they are. */
+  readonly #forms = new WeakMap<StoredResponse, HitForm>();
 
   /** @throws InvalidOptionError */
   constructor(core: CacheCore, space: KeySpace, options: HttpCacheOptions | undefined) {
@@ -43,14 +47,18 @@ export class HttpCache {
   #handle(ctx: Context, next: Next): unknown {
     if (this.#core.closed) return next();
     const options = this.#optionsFor(ctx);
-    if (!SAFE.has(ctx.method)) return passUnsafe(ctx, next, options, (key) => this.#forget(key));
-    if (!options.methods.has(ctx.method)) return this.#bypass(ctx, next, options, 'method');
+    const { method } = ctx;
+    if (!options.methods.has(method)) {
+      if (!SAFE.has(method)) return passUnsafe(ctx, next, options, (key) => this.#forget(key));
+      return this.#bypass(ctx, next, options, 'method');
+    }
+    const { headers } = ctx;
     const key =
-      !options.cache || options.skip?.(ctx) === true || hasBody(ctx) ? undefined : cacheKey(ctx, options);
+      !options.cache || options.skip?.(ctx) === true || hasBody(headers) ? undefined : cacheKey(ctx, options);
     // Only the origin can judge If-Match and If-Unmodified-Since.
-    if (key === undefined || isPreconditioned(ctx.headers)) return this.#bypass(ctx, next, options, 'bypass');
-    const request = readRequest(ctx, key, options);
-    const near = this.#store.near(key, ctx.headers);
+    if (key === undefined || isPreconditioned(headers)) return this.#bypass(ctx, next, options, 'bypass');
+    const request = readRequest(ctx, headers, key, options);
+    const near = this.#store.near(key, headers);
     if (near !== undefined && this.#tryServe(request, near, false)) return undefined;
     return this.#goFar(request, next);
   }
@@ -97,13 +105,24 @@ export class HttpCache {
     const now = this.#core.clock.wallNow();
     const use: Usability = usability(stored, directives, now);
     if (use === 'stale' || (use === 'revalidating' && !this.#flights.has(key))) return false;
-    const ttl = stored.lifetime - currentAge(stored, now);
+    const age = currentAge(stored, now);
+    const ttl = stored.lifetime - age;
     const stale = ttl < 0;
+    if (!stale && !collapsed && ctx.method === 'GET' && !isConditional(ctx.headers)) {
+      this.#form(stored).send(ctx, age, ttl);
+      return true;
+    }
     if (stale) this.#core.counters.staleServed++;
     const facts = collapsed ? ({ fwd: 'miss', collapsed: true, ttl } as const) : { hit: true, ttl };
     const xCache = stale ? 'STALE' : collapsed ? 'MISS' : 'HIT';
     sendStored(ctx, stored, { xCache, cacheStatus: cacheStatus(options.name, facts) }, now);
     return true;
+  }
+
+  #form(stored: StoredResponse): HitForm {
+    let form = this.#forms.get(stored);
+    if (form === undefined) this.#forms.set(stored, (form = new HitForm(stored, this.#options.name)));
+    return form;
   }
 
   #reason({ directives }: HttpRequest, stored: StoredResponse | undefined): ForwardReason {

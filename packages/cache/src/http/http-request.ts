@@ -1,7 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from '@spark-perf/core';
 import type { CacheControl } from './cache-control.js';
 import { parseCacheControl } from './cache-control.js';
 import type { ResolvedHttpOptions } from './http-cache-options.js';
+
+const NO_DIRECTIVES: CacheControl = new Map();
 
 /** A request as the cache sees it. */
 export interface HttpRequest {
@@ -14,21 +17,26 @@ export interface HttpRequest {
 }
 
 /** Reads what a request asks of caches. `Pragma: no-cache` counts where there is no `Cache-Control` (RFC 9111, 5.4). */
-export function readRequest(ctx: Context, key: string, options: ResolvedHttpOptions): HttpRequest {
-  const { headers } = ctx;
-  const field = headers['cache-control'];
-  const legacy = field === undefined && headers.pragma?.toLowerCase().includes('no-cache') === true;
+export function readRequest(
+  ctx: Context,
+  headers: IncomingHttpHeaders,
+  key: string,
+  options: ResolvedHttpOptions,
+): HttpRequest {
+  let field = headers['cache-control'];
+  if (field === undefined && headers.pragma?.toLowerCase().includes('no-cache') === true) field = 'no-cache';
   return {
-    ...{ ctx, key, options },
-    directives: parseCacheControl(legacy ? 'no-cache' : field),
+    ctx,
+    key,
+    options,
+    directives: field === undefined ? NO_DIRECTIVES : parseCacheControl(field),
     credentials:
       options.varyBy === undefined && (headers.authorization !== undefined || headers.cookie !== undefined),
   };
 }
 
 /** Whether a GET carries a body, which no key knows. */
-export function hasBody(ctx: Context): boolean {
-  const { headers } = ctx;
+export function hasBody(headers: IncomingHttpHeaders): boolean {
   const length = headers['content-length'];
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }

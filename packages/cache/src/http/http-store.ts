@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Bytes } from '@spark-perf/core';
 import type { CacheCore } from '../cache-core.js';
 import type { Capture } from '../capture.js';
 import type { KeySpace } from '../keys/key-space.js';
 import { fieldOf } from './header-list.js';
+import { MAX_TEXT } from './hit-form.js';
 import type { ResolvedHttpOptions } from './http-cache-options.js';
 import type { StoredRecord, StoredResponse, VaryRecord } from './stored-response.js';
 import { variantHash } from './vary.js';
@@ -60,9 +62,8 @@ export class HttpStore {
     vary: readonly string[],
     options: ResolvedHttpOptions,
   ): Promise<boolean> {
-    const bytes = response.body.length + response.headers.length * 100 + 300;
     const ttl = retention(response, options);
-    if (vary.length === 0) return this.#commit(primary, response, bytes, ttl);
+    if (vary.length === 0) return this.#commit(primary, response, ttl);
     const before = await this.#record(key);
     const record = nextRecord(before, vary, variantHash(vary, headers), options.maxVariants);
     // The variant first: the record must not point at what is not there.
@@ -71,13 +72,13 @@ export class HttpStore {
     try {
       await this.#core.reads.readShared([variant]);
       if (!primary.current()) return false;
-      if (!(await this.#commit(variant, response, bytes, ttl))) return false;
+      if (!(await this.#commit(variant, response, ttl))) return false;
     } finally {
       variant.release();
     }
     if (record === before) return primary.current();
     // Refused where somebody has written the record meanwhile. If it is the same one but for its list, all is well.
-    const pointed = await this.#commit(primary, record, 300 + record.variants.length * 40, ttl * 2);
+    const pointed = await this.#commit(primary, record, ttl * 2);
     return pointed || (record.id === before?.id && primary.current());
   }
 
@@ -106,17 +107,26 @@ export class HttpStore {
     try {
       const found = await this.#core.reads.read(capture);
       if (found === undefined || found.stale) return undefined;
-      return this.#core.promoteAs(capture, found, { value: found.entry.value, bytes: 1_000, mutable: false })
-        .value as StoredRecord;
+      const record = found.entry.value as StoredRecord;
+      this.#core.promoteAs(capture, found, { value: record, bytes: recordBytes(record), mutable: false });
+      return record;
     } finally {
       capture.release();
     }
   }
 
-  #commit(capture: Capture, value: StoredRecord, bytes: number, ttl: number): Promise<boolean> {
+  #commit(capture: Capture, value: StoredRecord, ttl: number): Promise<boolean> {
+    const bytes = recordBytes(value);
     const policy = { ttl, grace: 0, tags: this.#space.epochs, size: bytes };
     return this.#core.commit(capture, { value, bytes, mutable: false }, policy);
   }
+}
+
+/** What a record takes in the first level: a short body twice, the second time as hits send it. */
+function recordBytes(record: StoredRecord): Bytes {
+  if (record.kind === 'vary') return 300 + record.variants.length * 40;
+  const { body, headers } = record;
+  return body.length * (body.length <= MAX_TEXT ? 2 : 1) + headers.length * 100 + 300;
 }
 
 function variantKey(key: string, { id, names }: VaryRecord, headers: IncomingHttpHeaders): string {

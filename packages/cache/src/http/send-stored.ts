@@ -1,6 +1,7 @@
 import type { Context, Milliseconds } from '@spark-perf/core';
 import { currentAge } from './freshness.js';
 import { parseRange } from './ranges.js';
+import { groupFields, storedFields, wholeFields } from './stored-fields.js';
 import type { StoredResponse } from './stored-response.js';
 import { isNotModified, rangeApplies } from './validators.js';
 
@@ -34,7 +35,8 @@ export function sendStored(
   const age = String(Math.floor(currentAge(stored, now) / 1_000));
   const extra = ['Age', age, 'X-Cache', verdict.xCache, 'Cache-Status', verdict.cacheStatus];
   if (isNotModified(headers, stored)) {
-    send(ctx, 304, undefined, [...flat(stored, (name) => WITH_304.has(name)), ...extra], undefined);
+    const fields = storedFields(stored, (name) => WITH_304.has(name));
+    send(ctx, 304, undefined, [...fields, ...extra], undefined);
     return;
   }
   const { body } = stored;
@@ -52,27 +54,16 @@ export function sendStored(
     }
     if (range !== undefined) {
       const part = body.subarray(range.start, range.end + 1);
-      const fields = flat(stored, (name) => !BODY_FIELDS.has(name));
+      const fields = storedFields(stored, (name) => !BODY_FIELDS.has(name));
       fields.push('Content-Range', `bytes ${range.start}-${range.end}/${body.length}`);
       fields.push('Content-Length', String(part.length));
       send(ctx, 206, undefined, [...fields, ...extra], part);
       return;
     }
   }
-  const fields = flat(stored, undefined);
-  if (stored.status === 200) fields.push('Accept-Ranges', 'bytes');
-  fields.push(...extra);
-  send(ctx, stored.status, stored.statusMessage, fields, ctx.method === 'HEAD' ? undefined : body);
-}
-
-function flat(stored: StoredResponse, wanted: ((name: string) => boolean) | undefined): string[] {
-  const fields: string[] = [];
-  for (const [name, value] of stored.headers) {
-    const lower = name.toLowerCase();
-    if (lower === 'accept-ranges' || (wanted !== undefined && !wanted(lower))) continue;
-    fields.push(name, value);
-  }
-  return fields;
+  const fields = [...wholeFields(stored), ...extra];
+  const sent = ctx.method === 'HEAD' ? undefined : body;
+  send(ctx, stored.status, stored.statusMessage, fields, sent);
 }
 
 function send(
@@ -87,13 +78,6 @@ function send(
   ctx.responded = true;
   res.statusCode = status;
   if (message !== undefined) res.statusMessage = message;
-  const repeated = new Map<string, string[]>();
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i]!;
-    const values = repeated.get(name);
-    if (values === undefined) repeated.set(name, [fields[i + 1]!]);
-    else values.push(fields[i + 1]!);
-  }
-  for (const [name, values] of repeated) res.setHeader(name, values.length === 1 ? values[0]! : values);
+  for (const { name, value } of groupFields(fields)) res.setHeader(name, value);
   res.end(body);
 }

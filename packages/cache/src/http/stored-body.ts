@@ -19,7 +19,15 @@ export function completeResponse(
   if (fieldOf(headers, 'date') === undefined) headers.push(['Date', formatHttpDate(head.time)]);
   if (etag !== false && head.status === 200 && fieldOf(headers, 'etag') === undefined)
     headers.push(['ETag', makeEtag(body, etag)]);
-  return { kind: 'response', ...rest, headers, body };
+  return { kind: 'response', ...rest, headers, body: unshared(body) };
+}
+
+/** Short buffers lie in a slab with others, which one kept slice would keep alive. */
+function unshared(body: Buffer): Buffer {
+  if (body.buffer.byteLength === body.length) return body;
+  const own = Buffer.allocUnsafeSlow(body.length);
+  body.copy(own);
+  return own;
 }
 
 /**
