@@ -49,7 +49,7 @@ class FastifyFacts implements HostFacts {
 }
 
 export interface FastifyOptions {
-  /** Only requests below this path; it is cut off `ctx.path`. @default every request */
+  /** Only requests below this path, however they spell it; it is cut off `ctx.path`. @default every request */
   readonly prefix?: string | undefined;
 }
 
@@ -64,7 +64,9 @@ export function toFastify(middlewares: Middlewares, options: FastifyOptions = {}
   const prefix = new Prefix(optionsObject('options', options, ['prefix']).prefix);
 
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    if (!prefix.holds(pathname(request.raw.url))) return done();
+    // The pattern too: what else the router's options let through (double slashes, parameters) is below it all the same.
+    const below = prefix.holds(pathname(request.raw.url)) || prefix.holds(request.routeOptions.url ?? '/');
+    if (!below) return done();
     const ctx = contextFor(request.raw, reply.raw, new FastifyFacts(request, prefix));
     new Passage(ctx, undefined).start(run, {
       pass: done,

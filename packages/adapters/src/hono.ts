@@ -23,7 +23,7 @@ interface NodeBindings {
 }
 
 export interface HonoOptions {
-  /** Only requests below this path; it is cut off `ctx.path`. @default every request */
+  /** Only requests below this path, however they spell it; it is cut off `ctx.path`. @default every request */
   readonly prefix?: string | undefined;
   /** Told of what ours throw after the response is over. @default a process warning */
   readonly onLateError?: ((error: unknown, c: HonoContext) => void) | undefined;
@@ -42,7 +42,8 @@ export function toHono(middlewares: Middlewares, options: HonoOptions = {}): Mid
   return async (c, next) => {
     const { incoming, outgoing } = (c.env ?? {}) as NodeBindings;
     if (incoming === undefined || outgoing === undefined) throw new MissingNodeServerError();
-    if (!prefix.holds(pathname(incoming.url))) return next();
+    // Hono routes by a path of its own making.
+    if (!prefix.holds(pathname(incoming.url)) && !prefix.holds(c.req.path)) return next();
     const ctx = contextFor(incoming, outgoing, new HonoFacts(c, incoming, prefix));
     const parsed = takeParsedBody(c, ctx);
     if (parsed !== undefined) await parsed;

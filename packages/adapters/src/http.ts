@@ -49,7 +49,7 @@ class HttpFacts implements HostFacts {
 }
 
 export interface HttpOptions {
-  /** Only requests below this path; it is cut off `ctx.path`. @default every request */
+  /** Only requests below this path, however they spell it; it is cut off `ctx.path`. @default every request */
   readonly prefix?: string | undefined;
   /** Told of what was answered with a bare 500, and of what ours throw after the response. @default a process warning */
   readonly onError?: ((error: unknown, req: IncomingMessage) => void) | undefined;

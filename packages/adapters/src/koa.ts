@@ -52,7 +52,7 @@ class KoaFacts implements HostFacts {
 }
 
 export interface KoaOptions {
-  /** Only requests below this path; it is cut off `ctx.path`. @default every request */
+  /** Only requests below this path, however they spell it; it is cut off `ctx.path`. @default every request */
   readonly prefix?: string | undefined;
 }
 

@@ -1,8 +1,9 @@
 /** The path of a raw target. */
 export function pathname(target: string | undefined): string {
   const url = target ?? '/';
-  const mark = url.indexOf('?');
-  const path = mark === -1 ? url : url.slice(0, mark);
+  // Routers end a path at a fragment too, though no client should send one.
+  const end = url.search(/[?#]/);
+  const path = end === -1 ? url : url.slice(0, end);
   if (path.startsWith('/')) return path;
   // Absolute form; anything else (`*`) stands for itself.
   const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(path);

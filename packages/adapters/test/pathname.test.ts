@@ -7,6 +7,8 @@ test.each([
   ['http://host:80/a/b?c', '/a/b'],
   ['HTTP://host', '/'],
   ['https://host?x=1', '/'],
+  ['/a#b?c', '/a'],
+  ['/a?b#c', '/a'],
   ['*', '*'],
   ['//host/a', '//host/a'],
   [undefined, '/'],

@@ -59,6 +59,7 @@ export {
   stringOption,
 } from './option-rules.js';
 export type { NumberRule } from './option-rules.js';
+export { PathPrefix } from './path-prefix.js';
 export { printable } from './printable.js';
 export { PROMETHEUS_TYPE, prometheusChunks, renderPrometheus } from './prometheus-text.js';
 export { seededRandom, systemRandom } from './random.js';

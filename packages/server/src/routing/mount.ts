@@ -1,8 +1,7 @@
 import type { Next } from '@spark-perf/core';
-import { InvalidOptionError } from '@spark-perf/core';
+import { InvalidOptionError, PathPrefix } from '@spark-perf/core';
 import type { SparkContext } from '../spark-context.js';
 import type { Handler } from './handler.js';
-import { PathPrefix } from './path-prefix.js';
 
 /**
  * A middleware that runs below a prefix only. Inside, `ctx.path` is without the prefix and `ctx.mountpath` names it;

@@ -113,3 +113,15 @@ describe('a prefix', () => {
     expect((await host.ask('/a')).json()).toEqual({ first: true });
   });
 });
+
+test('no spelling of a path reaches a route below a guard without passing the guard', async () => {
+  await using host = await RunningApp.start((app) => {
+    app.use('/admin', (ctx) => ctx.status(403).text('refused'));
+    app.get('/admin/secret', (ctx) => ctx.text('secret'));
+  });
+  const spellings = ['/%61dmin/secret', '/x/../admin/secret', '/x/%2e%2e/admin/secret', '/./admin/secret'];
+  const others = ['//admin/secret', '/ADMIN/secret', '/admin/secret#x', '/admin/secret;x', '/admin%2fsecret'];
+  for (const path of ['/admin/secret', ...spellings, ...others]) {
+    expect([path, (await host.ask(path)).text]).not.toEqual([path, 'secret']);
+  }
+});

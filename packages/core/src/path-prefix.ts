@@ -1,4 +1,4 @@
-/** A mount prefix, ready to be compared with paths. */
+/** A mount prefix, ready to be compared with paths. `/admin` covers `/admin` and `/admin/users`, not `/administrators`. */
 export class PathPrefix {
   /** Without a slash at its end; empty for `/`. */
   readonly text: string;

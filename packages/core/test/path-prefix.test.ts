@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { soakCount, testSeed } from '@spark-perf/test-services';
-import { PathPrefix } from '../../src/routing/path-prefix.js';
+import { PathPrefix } from '../src/index.js';
 
 const segment = fc.stringMatching(/^[a-z0-9._~-]{1,6}$/);
 const escaped = (text: string, mask: number): string =>
