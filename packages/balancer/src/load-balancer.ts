@@ -182,7 +182,6 @@ export class LoadBalancer implements EventSource<LoadBalancerEvents>, AsyncDispo
     this.#health.close();
     this.#engine.queue.close();
     await this.#membership.close(drain);
-    this.#engine.sweeper.close();
     for (const stop of this.#unsubscribe) stop();
   }
 

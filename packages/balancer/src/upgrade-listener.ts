@@ -8,6 +8,9 @@ import { markExpect } from './proxy/expect-continue.js';
 import type { ProxyEngine } from './proxy/proxy-engine.js';
 import { upgradeContext } from './upgrade-context.js';
 
+/** On our listeners: which requests they answer. Shared with other copies of this package. */
+const CLAIM = Symbol.for('@spark-perf/balancer.claim');
+
 /** Whatever has Node's server, such as an application. */
 export type UpgradeHost = Server | { readonly server: Server | null };
 
@@ -41,19 +44,22 @@ export function listenForUpgrades(
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (isOurs(req)) upgrade(engine, req, socket as Socket, head, prefix);
     // With a listener for some, Node leaves all upgrades to listeners: somebody has to answer.
-    else if (server.listenerCount('upgrade') === 1) refuse(socket, '404 Not Found');
+    else if (isLeftToUs(server, 'upgrade', onUpgrade, req)) refuse(socket, '404 Not Found');
   };
-  const onConnect = (_req: IncomingMessage, socket: Duplex): void => {
+  const onConnect = (req: IncomingMessage, socket: Duplex): void => {
     // Its target is an authority, below no path.
-    if (server.listenerCount('connect') === 1)
+    if (isLeftToUs(server, 'connect', onConnect, req))
       refuse(socket, '405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n');
   };
   const onCheckContinue = (req: IncomingMessage, res: ServerResponse): void => {
     if (isOurs(req)) markExpect(req, () => res.writeContinue());
-    else if (server.listenerCount('checkContinue') > 1) return;
+    else if (!isLeftToUs(server, 'checkContinue', onCheckContinue, req)) return;
     else res.writeContinue();
     server.emit('request', req, res);
   };
+  Object.assign(onUpgrade, { [CLAIM]: isOurs });
+  Object.assign(onConnect, { [CLAIM]: () => false });
+  Object.assign(onCheckContinue, { [CLAIM]: isOurs });
   server.on('upgrade', onUpgrade);
   server.on('connect', onConnect);
   server.on('checkContinue', onCheckContinue);
@@ -62,6 +68,15 @@ export function listenForUpgrades(
     server.off('connect', onConnect);
     server.off('checkContinue', onCheckContinue);
   };
+}
+
+/**
+ * Whether nobody else will answer `req`: neither somebody else's listener nor another balancer of the same server,
+ * and of several balancers `own` is the first.
+ */
+function isLeftToUs(server: Server, event: string, own: object, req: IncomingMessage): boolean {
+  const listeners = server.listeners(event) as { readonly [CLAIM]?: (req: IncomingMessage) => boolean }[];
+  return listeners[0] === own && listeners.every((listener) => listener[CLAIM]?.(req) === false);
 }
 
 function upgrade(

@@ -12,6 +12,8 @@ interface Watch {
   passed: number;
   failed: number;
   checked: boolean;
+  /** Of the server when `passed` was counted. */
+  ejections: number;
   stopped: boolean;
 }
 
@@ -45,6 +47,7 @@ export class ActiveChecks {
       passed: 0,
       failed: 0,
       checked: false,
+      ejections: 0,
       stopped: false,
     };
     this.#watches.set(server, watch);
@@ -103,6 +106,9 @@ export class ActiveChecks {
     const { rise, fall } = this.#options;
     const first = !watch.checked;
     watch.checked = true;
+    // What has passed before an ejection by live traffic says nothing about its end.
+    if (server.counters.ejections !== watch.ejections) watch.passed = 0;
+    watch.ejections = server.counters.ejections;
     if (ok) {
       watch.passed++;
       watch.failed = 0;

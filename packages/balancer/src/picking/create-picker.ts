@@ -7,6 +7,7 @@ import { ResponseTimePicker } from '../pickers/response-time-picker.js';
 import { RoundRobinPicker } from '../pickers/round-robin-picker.js';
 import { SmoothWeightedPicker } from '../pickers/smooth-weighted-picker.js';
 import { TwoChoicesPicker } from '../pickers/two-choices-picker.js';
+import { CheckedPicker } from './checked-picker.js';
 import type { Picker } from './picker.js';
 
 /** The algorithms there are. */
@@ -37,7 +38,8 @@ export function createPicker(
     case 'hash':
       return new HashPicker(hashKey);
     default:
-      if (typeof (algorithm as Partial<Picker> | null)?.pick === 'function') return algorithm;
+      if (typeof (algorithm as Partial<Picker> | null)?.pick === 'function')
+        return new CheckedPicker(algorithm);
       throw new InvalidOptionError(
         'algorithm',
         "one of 'round-robin', 'weighted', 'least-connections', 'response-time', 'random', 'two-choices', 'hash', or an object with `pick`",

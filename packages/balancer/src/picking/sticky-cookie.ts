@@ -11,6 +11,9 @@ export interface StickyOptions {
   readonly ttl?: Milliseconds | undefined;
 }
 
+/** Cookies of our name that are looked at in one request. */
+const MOST = 4;
+
 /**
  * The cookie `token.expiry.signature`. The token is a keyed hash of the server's id, so that it shows neither id nor
  * address; the signature covers token and expiry.
@@ -50,9 +53,12 @@ export class StickyCookie {
   /** The id that the client's cookie names, when it is one of ours, in date and unforged. */
   read(header: string | undefined): string | undefined {
     if (header === undefined) return undefined;
+    let read = 0;
     for (const pair of header.split(';')) {
       const equals = pair.indexOf('=');
       if (equals === -1 || pair.slice(0, equals).trim() !== this.#name) continue;
+      // Each costs a hash: nobody has more than one per path.
+      if (++read > MOST) return undefined;
       const id = this.#verify(pair.slice(equals + 1).trim());
       if (id !== undefined) return id;
     }

@@ -16,7 +16,7 @@ const MESSAGES = {
   400: 'The request target can not be relayed',
   408: 'The request body did not arrive in time',
   415: 'The request body can not be relayed in this media type',
-  500: 'The request could not be prepared',
+  500: 'The request could not be processed',
   501: 'The transfer coding of the request is not supported',
   502: 'The upstream server gave no valid answer',
   503: 'No upstream server is available',

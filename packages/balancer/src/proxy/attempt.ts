@@ -1,20 +1,17 @@
-import type { ServerResponse } from 'node:http';
-import { OutgoingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Bytes, Milliseconds } from '@spark-perf/core';
 import type { UpstreamFailure } from '../errors.js';
 import { UpstreamError } from '../errors.js';
+import { mayRetryStatus } from '../retry/may-retry.js';
 import type { UpstreamServer } from '../servers/upstream-server.js';
 import type { UpstreamConnection, UpstreamHandler } from '../transport/upstream-transport.js';
 import { answerFields } from './answer-fields.js';
 import type { Exchange } from './exchange.js';
 import type { PendingHead } from './head-flusher.js';
-import { failureOf } from './failure-of.js';
-import { outcomeOf } from './outcome-of.js';
+import { failureOf, isUnsendable } from './failure-of.js';
+import { recordAnswer, recordFailure } from './record-outcome.js';
+import { isPlain, mayGoOn } from './may-go-on.js';
 import { safeTrailers } from './safe-trailers.js';
-
-/** What a failed attempt costs its server in the eyes of `response-time`, at least: failing fast is not being fast. */
-const FAILURE_COST: Milliseconds = 1_000;
 
 /** Up to this many bytes a body is copied to leave together with its head. */
 const ONE_WRITE: Bytes = 8_192;
@@ -30,11 +27,14 @@ export class Attempt implements UpstreamHandler, PendingHead {
   connected = false;
   /** Whether the head of the answer has come. */
   answered = false;
+  /** Whether the transport was asked. */
+  dispatched = false;
   readonly #exchange: Exchange;
   readonly server: UpstreamServer;
   readonly #startedAt: Milliseconds;
   readonly #trial: boolean;
   #done = false;
+  #complete = false;
   #connection: UpstreamConnection | undefined;
   #resume: (() => void) | undefined;
   /** The head, until it is written. */
@@ -57,6 +57,11 @@ export class Attempt implements UpstreamHandler, PendingHead {
     this.#trial = server.state.kind === 'probing' && exchange.engine.health.apply(server, { kind: 'trial' });
   }
 
+  /** Whether it is for the client to read: the answer is here, or held back because the client takes no more of it. */
+  get waitsForClient(): boolean {
+    return this.#paused || this.#complete;
+  }
+
   onConnect(connection: UpstreamConnection): void {
     if (this.#done) throw CANCELLED;
     this.connected = true;
@@ -65,7 +70,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
   }
 
   onInformation(status: number, rawHeaders: string[]): void {
-    if (!this.#done) this.#exchange.onInformation(status, rawHeaders);
+    if (!this.#done) this.#exchange.onInformation(this, status, rawHeaders);
   }
 
   onHeaders(status: number, rawHeaders: string[], resume: () => void, statusText: string): void {
@@ -74,18 +79,18 @@ export class Attempt implements UpstreamHandler, PendingHead {
     const { server } = this;
     const exchange = this.#exchange;
     const now = exchange.engine.options.clock.now();
-    const rtt = now - this.#startedAt;
-    server.histogram.record(rtt);
-    const outcome = outcomeOf(status);
-    server.latency.observe(now, outcome === 'gateway' ? Math.max(rtt, FAILURE_COST) : rtt);
-    exchange.engine.health.record(server, outcome);
-    if (exchange.retriesStatus(this, status)) {
+    recordAnswer(server, exchange.engine.health, status, now, now - this.#startedAt);
+    if (mayRetryStatus(exchange, server, status)) {
       this.cancel();
       exchange.retryElsewhere(this);
       return;
     }
     const fields = answerFields(exchange, server, status, rawHeaders);
-    if (fields === undefined) {
+    if (fields === 'hook-failed') {
+      exchange.refuse(this, 500);
+      return;
+    }
+    if (fields === 'invalid') {
       this.fail('protocol', new UpstreamError('protocol', 'The fields of the answer can not be relayed'));
       return;
     }
@@ -103,8 +108,8 @@ export class Attempt implements UpstreamHandler, PendingHead {
     if (this.#done) return true;
     const exchange = this.#exchange;
     const { res } = exchange.ctx;
-    // Only Node itself is known to be done with a chunk once it is written: whoever captures bodies keeps it.
-    if (lent && res.write !== OutgoingMessage.prototype.write) this.#connection?.keep?.();
+    // Whoever captures bodies keeps it.
+    if (lent && !isPlain(res)) this.#connection?.keep?.();
     exchange.touch();
     if (this.#head !== undefined) {
       if (chunk.length === this.#contentLength && chunk.length <= ONE_WRITE && this.#held === undefined) {
@@ -119,14 +124,11 @@ export class Attempt implements UpstreamHandler, PendingHead {
       if (this.#done) return true;
     }
     const more = res.write(chunk);
-    if (more && !lent) return true;
-    if (isTaken(res)) return true;
-    if (more) {
-      this.#connection?.keep?.();
-      return true;
-    }
+    if (mayGoOn(res, more, lent)) return true;
     this.#paused = true;
-    if (!this.#listensForDrain) {
+    // Below the stream's own mark it says nothing when it is empty again.
+    if (more) res.write('', () => this.#onDrain());
+    else if (!this.#listensForDrain) {
       this.#listensForDrain = true;
       res.on('drain', () => this.#onDrain());
     }
@@ -139,8 +141,9 @@ export class Attempt implements UpstreamHandler, PendingHead {
     const held = this.#held;
     this.#held = undefined;
     if (this.#head !== undefined && !this.#writeHead()) return;
-    if (this.#trailers && rawTrailers.length > 0) res.addTrailers(safeTrailers(rawTrailers));
-    this.#end();
+    if (this.#trailers && rawTrailers.length > 0 && !this.#addTrailers(rawTrailers)) return;
+    this.#complete = true;
+    this.release();
     if (held === undefined) res.end();
     // Node joins head and body into one write only where both are strings, which takes half the time of two buffers.
     else res.end(held.toString('latin1'), 'latin1');
@@ -154,13 +157,14 @@ export class Attempt implements UpstreamHandler, PendingHead {
     const { engine } = this.#exchange;
     const now = engine.options.clock.now();
     this.answered = true;
-    this.server.histogram.record(now - this.#startedAt);
-    engine.health.record(this.server, 'ok');
+    recordAnswer(this.server, engine.health, 101, now, now - this.#startedAt);
     this.#exchange.onTunnel(this, { rawHeaders, socket, head, statusText });
   }
 
   onError(error: Error): void {
-    if (!this.#done) this.fail(failureOf(error, this.connected), error);
+    if (this.#done) return;
+    if (!this.connected && isUnsendable(error)) this.#exchange.refuse(this, 400);
+    else this.fail(failureOf(error, this.connected), error);
   }
 
   /** Ends the attempt as failed: what follows is decided by the exchange. */
@@ -168,12 +172,11 @@ export class Attempt implements UpstreamHandler, PendingHead {
     if (this.#done) return;
     const { engine } = this.#exchange;
     const now = engine.options.clock.now();
-    this.server.latency.observe(now, Math.max(now - this.#startedAt, FAILURE_COST));
-    engine.health.record(this.server, failure === 'timeout' ? 'timeout' : 'gateway');
+    recordFailure(this.server, engine.health, failure, now, now - this.#startedAt);
     engine.totals.failed[failure]++;
     if (engine.events.has('attemptFailed'))
       engine.events.emit('attemptFailed', { id: this.server.id, failure, error });
-    this.#end();
+    this.release();
     this.#connection?.abort();
     this.#exchange.onFailed(this, failure, error);
   }
@@ -182,7 +185,7 @@ export class Attempt implements UpstreamHandler, PendingHead {
   cancel(): void {
     if (this.#done) return;
     if (this.#trial) this.#exchange.engine.health.trialOver(this.server);
-    this.#end();
+    this.release();
     this.#connection?.abort();
   }
 
@@ -194,11 +197,6 @@ export class Attempt implements UpstreamHandler, PendingHead {
     this.#held = undefined;
     if (held === undefined) res.flushHeaders();
     else res.write(held);
-  }
-
-  /** Gives the slot back, once. Also for the tunnel that the attempt has become. */
-  release(): void {
-    this.#end();
   }
 
   #writeHead(): boolean {
@@ -217,6 +215,17 @@ export class Attempt implements UpstreamHandler, PendingHead {
     }
   }
 
+  #addTrailers(rawTrailers: readonly string[]): boolean {
+    try {
+      this.#exchange.ctx.res.addTrailers(safeTrailers(rawTrailers));
+      return true;
+    } catch (error) {
+      // A folded one, or one with a control character.
+      this.fail('protocol', error as Error);
+      return false;
+    }
+  }
+
   #onDrain(): void {
     if (!this.#paused || this.#done) return;
     this.#paused = false;
@@ -224,20 +233,12 @@ export class Attempt implements UpstreamHandler, PendingHead {
     this.#resume?.();
   }
 
-  #end(): void {
+  /** Gives the slot back, once; also for the tunnel that the attempt has become. */
+  release(): void {
     if (this.#done) return;
     this.#done = true;
     this.server.release();
     const { queue } = this.#exchange.engine;
     if (queue.size > 0) queue.wake();
   }
-}
-
-/**
- * Whether the operating system has taken all that was written, though it was more than the stream's mark: Node holds
- * writes back to the end of the turn, and a pause for each chunk would cost the transport a copy of the next ones.
- */
-function isTaken(res: ServerResponse): boolean {
-  res.socket?.uncork();
-  return res.writableLength === 0;
 }

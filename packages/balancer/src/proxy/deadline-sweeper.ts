@@ -1,4 +1,4 @@
-import type { Clock, Milliseconds, Timer } from '@spark-perf/core';
+import type { Clock, Milliseconds } from '@spark-perf/core';
 
 /** Somebody with a deadline, which may move at any time without telling. */
 export interface Sweepable {
@@ -11,7 +11,7 @@ export interface Sweepable {
 
 /**
  * One coarse timer for all deadlines: moving one is a write to a field, and no request has a timer of its own. A
- * deadline is late by at most one `period`. A sweep is O(entries).
+ * deadline is late by at most one `period`. A sweep is O(entries). The timer ends by itself when there are none.
  */
 export class DeadlineSweeper {
   // Not a Set: with entries that come and go V8 keeps its outgrown tables linked, and each that has grown old keeps
@@ -19,7 +19,7 @@ export class DeadlineSweeper {
   readonly #entries: Sweepable[] = [];
   readonly #clock: Clock;
   readonly #period: Milliseconds;
-  #timer: Timer | undefined;
+  #armed = false;
 
   constructor(clock: Clock, period: Milliseconds) {
     this.#clock = clock;
@@ -32,7 +32,7 @@ export class DeadlineSweeper {
 
   add(entry: Sweepable): void {
     entry.slot = this.#entries.push(entry) - 1;
-    this.#timer ??= this.#clock.setTimeout(this.#sweep, this.#period);
+    this.#arm();
   }
 
   delete(entry: Sweepable): void {
@@ -46,21 +46,22 @@ export class DeadlineSweeper {
     last.slot = slot;
   }
 
-  close(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-  }
-
   readonly #sweep = (): void => {
-    this.#timer = undefined;
+    this.#armed = false;
     const now = this.#clock.now();
     // Backwards: one that is deleted makes place for the last, which has been looked at.
     for (let index = this.#entries.length - 1; index >= 0; index--) {
       const entry = this.#entries[index];
       if (entry !== undefined && entry.deadline <= now) entry.onDeadline(now);
     }
-    if (this.#entries.length > 0) this.#timer ??= this.#clock.setTimeout(this.#sweep, this.#period);
+    if (this.#entries.length > 0) this.#arm();
   };
+
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#clock.setTimeout(this.#sweep, this.#period);
+  }
 }
 
 /** Fine enough for the shortest of the timeouts, coarse enough to cost nothing. */

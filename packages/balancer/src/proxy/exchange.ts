@@ -7,20 +7,21 @@ import { answerFailure } from './answer-failure.js';
 import type { FailureStatus } from './answer-failure.js';
 import { Attempt } from './attempt.js';
 import type { Sweepable } from './deadline-sweeper.js';
-import { relayInformation } from './early-hints.js';
+import { expireAttempt } from './expire-attempt.js';
 import { isHandshakeFailure } from './failure-of.js';
+import { InterimAnswers } from './interim-answers.js';
+import { pickServer } from './pick-server.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { prepareRequest } from './prepare-request.js';
 import type { ProxyEngine } from './proxy-engine.js';
 import { refuseRequest } from './refuse-request.js';
 import { RequestBody } from './request-body.js';
 import type { OpenedTunnel, UpgradeRequest } from './tunnel.js';
+import { sendAttempt } from './send-attempt.js';
 import { openTunnel } from './tunnel.js';
-import { upstreamRequest } from './upstream-request.js';
+import { UploadDrain } from './upload-drain.js';
 import type { Place, Waiter } from './wait-queue.js';
-
-/** Most of a refused upload that is read to keep the client's connection; beyond it is cut. */
-const DRAIN_LIMIT = 1_048_576;
+import { whenOver } from './when-over.js';
 
 /** One request of a client, over all its attempts. */
 export class Exchange implements Sweepable, Waiter {
@@ -34,9 +35,10 @@ export class Exchange implements Sweepable, Waiter {
   tried: readonly UpstreamServer[] | undefined;
   /** When the time for the request with all its attempts is over. */
   totalDeadline: Milliseconds = Infinity;
-  #request: PreparedRequest | undefined;
+  request: PreparedRequest | undefined;
   #attempt: Attempt | undefined;
   #place: Place | undefined;
+  #interim: InterimAnswers | undefined;
   /** The last failure of an attempt whose connection was accepted. */
   #failure: UpstreamFailure | undefined;
   #settled = false;
@@ -56,7 +58,8 @@ export class Exchange implements Sweepable, Waiter {
     engine.totals.requests++;
     engine.budget.deposit(now);
     ctx.responded = true;
-    ctx.res.on('close', () => this.#onClose());
+    whenOver(ctx, () => this.#onClose());
+    if (this.#settled) return;
     if (timeouts.total > 0) this.totalDeadline = now + timeouts.total;
     if (engine.closed) {
       refuseRequest(this, 'closed');
@@ -67,51 +70,48 @@ export class Exchange implements Sweepable, Waiter {
       this.answer(prepared);
       return;
     }
-    this.#request = prepared;
+    this.request = prepared;
     engine.sweeper.add(this);
     this.#go(now);
   }
 
   onConnected(): void {
-    const body = this.#request?.body;
+    const body = this.request?.body;
     if (body instanceof RequestBody) body.markSent();
     this.touch();
   }
 
-  onInformation(status: number, rawHeaders: string[]): void {
-    this.touch();
-    relayInformation(this.ctx.res, status, rawHeaders, this.#request?.expect === true);
-  }
-
-  retriesStatus(attempt: Attempt, status: number): boolean {
-    const { retryOn } = this.engine.options;
-    return retryOn.size > 0 && retryOn.has(status) && mayRetry(this, attempt.server, 'status');
-  }
-
-  /** Whether all of the request can be sent again. */
-  get replayable(): boolean {
-    const body = this.#request?.body;
-    return !this.#settled && !(body instanceof RequestBody && !body.replayable);
+  onInformation(attempt: Attempt, status: number, rawHeaders: string[]): void {
+    this.#interim ??= new InterimAnswers(this.ctx.res, this.request?.expect === true);
+    const verdict = this.#interim.relay(status, rawHeaders);
+    if (verdict === 'alive') this.touch();
+    else if (verdict === 'too-many')
+      attempt.fail('protocol', new UpstreamError('protocol', 'Too many interim answers'));
   }
 
   /** The head is about to be written: from here on the answer is this one. */
   beforeHead(status: number): void {
-    const body = this.#request?.body;
+    const body = this.request?.body;
     if (body instanceof RequestBody) body.settle();
     this.ctx.statusCode = status;
+    this.#closeIfUnasked();
   }
 
   onTunnel(attempt: Attempt, opened: OpenedTunnel): void {
-    if (this.upgrade === undefined) {
+    if (!openTunnel(this, attempt, opened)) {
       opened.socket.destroy();
-      attempt.fail('protocol', new UpstreamError('protocol', 'Not asked to upgrade'));
+      attempt.fail('protocol', new UpstreamError('protocol', 'Not an upgrade that can be relayed'));
       return;
     }
     this.engine.totals.upgrades++;
     this.engine.sweeper.delete(this);
     this.#attempt = undefined;
-    openTunnel(this.ctx.res, this.upgrade, attempt, opened);
     this.#settle();
+  }
+
+  /** Whether the request still waits for what comes of `attempt`. */
+  isCurrent(attempt: Attempt): boolean {
+    return !this.#settled && this.#attempt === attempt;
   }
 
   onFailed(attempt: Attempt, failure: UpstreamFailure, error: Error): void {
@@ -123,7 +123,7 @@ export class Exchange implements Sweepable, Waiter {
       return;
     }
     if (mayRetry(this, attempt.server, failure)) this.retryElsewhere(attempt);
-    else this.#giveUp();
+    else this.#giveUp(this.engine.options.clock.now());
   }
 
   /** The attempt has failed, and another server may do better. */
@@ -139,7 +139,7 @@ export class Exchange implements Sweepable, Waiter {
   /** Bytes have moved. */
   touch(): void {
     const { clock, timeouts } = this.engine.options;
-    const uploading = this.#request?.body instanceof RequestBody && !this.#request.body.complete;
+    const uploading = this.request?.body instanceof RequestBody && !this.request.body.complete;
     const waiting = this.#attempt?.answered !== true && !uploading;
     this.#arm(clock.now(), waiting ? timeouts.firstByte : timeouts.idle);
   }
@@ -150,22 +150,15 @@ export class Exchange implements Sweepable, Waiter {
     if (this.#place !== undefined) {
       this.#leaveQueue();
       refuseRequest(this, 'queue-timeout');
-    } else if (attempt === undefined) this.answer(now >= this.totalDeadline ? 504 : 500);
-    else if (!attempt.connected) attempt.fail('connect', new UpstreamError('connect', 'Connect timeout'));
-    else if (!attempt.answered && this.#request?.waitsForClient() === true) {
-      attempt.cancel();
-      this.answer(408);
-    } else attempt.fail('timeout', new UpstreamError('timeout', 'No byte in time'));
+    } else if (attempt !== undefined) expireAttempt(this, attempt, now);
   }
 
   onRoom(): boolean {
-    const { servers, options } = this.engine;
-    const now = options.clock.now();
-    const picked = servers.pick(now, this.ctx, this.tried);
+    const now = this.engine.options.clock.now();
+    const picked = pickServer(this, now);
     if (picked === 'full') return false;
     this.#leaveQueue();
-    if (picked === 'none') this.#giveUp();
-    else this.#send(picked, now);
+    this.#goTo(picked, now);
     return true;
   }
 
@@ -176,15 +169,21 @@ export class Exchange implements Sweepable, Waiter {
 
   /** Answers for the balancer itself. */
   answer(status: FailureStatus): void {
+    this.#closeIfUnasked();
     answerFailure(this.ctx, status, this.engine.servers.nextExpiry - this.engine.options.clock.now());
   }
 
   #go(now: Milliseconds): void {
-    const picked = this.engine.servers.pick(now, this.ctx, this.tried);
-    if (picked === 'none') this.#giveUp();
-    else if (picked !== 'full') this.#send(picked, now);
+    const picked = pickServer(this, now);
+    if (picked !== 'full') this.#goTo(picked, now);
     else if ((this.#place = this.engine.queue.join(this)) === undefined) refuseRequest(this, 'queue-full');
     else this.#arm(now, this.engine.options.queue.timeout);
+  }
+
+  #goTo(picked: UpstreamServer | 'none' | 'failed', now: Milliseconds): void {
+    if (picked === 'none') this.#giveUp(now);
+    else if (picked === 'failed') this.answer(500);
+    else this.#send(picked, now);
   }
 
   #send(server: UpstreamServer, now: Milliseconds): void {
@@ -192,28 +191,26 @@ export class Exchange implements Sweepable, Waiter {
     this.#attempt = attempt;
     this.attempts++;
     this.#arm(now, this.engine.options.timeouts.connect);
-    const made = upstreamRequest(this, this.#request!, server);
-    if (!(made instanceof Promise)) {
-      if (made === undefined) this.#refuse(attempt);
-      else server.transport.dispatch(made, attempt);
-      return;
-    }
-    void made.then((request) => {
-      if (this.#settled || this.#attempt !== attempt) return;
-      if (request === undefined) this.#refuse(attempt);
-      else server.transport.dispatch(request, attempt);
-    });
+    sendAttempt(this, attempt, this.request!);
   }
 
-  /** A hook has failed, or made something that can't be sent. */
-  #refuse(attempt: Attempt): void {
+  /** Ends a request that can't be sent, to whomever: by a hook's fault (500), or the client's (400). */
+  refuse(attempt: Attempt, status: FailureStatus): void {
+    this.#attempt = undefined;
     attempt.cancel();
-    this.answer(500);
+    this.answer(status);
   }
 
-  #giveUp(): void {
-    if (this.#failure === undefined) refuseRequest(this, 'no-server');
+  #giveUp(now: Milliseconds): void {
+    if (now >= this.totalDeadline) this.answer(504);
+    else if (this.#failure === undefined) refuseRequest(this, 'no-server');
     else this.answer(this.#failure === 'timeout' ? 504 : 502);
+  }
+
+  /** The client was not asked for its body and may never send it: what it sends next could be taken for it. */
+  #closeIfUnasked(): void {
+    if (this.request?.expect === true && this.#interim?.continued !== true)
+      this.ctx.res.shouldKeepAlive = false;
   }
 
   #leaveQueue(): void {
@@ -231,8 +228,8 @@ export class Exchange implements Sweepable, Waiter {
       this.engine.totals.clientAborts++;
       this.#attempt.cancel();
     }
-    const body = this.#request?.body;
-    if (body instanceof RequestBody) body.drain(DRAIN_LIMIT, () => req.socket.destroySoon());
+    const body = this.request?.body;
+    if (body instanceof RequestBody && body.abandon()) new UploadDrain(this.engine, req);
     this.#settle();
   }
 

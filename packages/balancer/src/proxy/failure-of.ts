@@ -6,8 +6,7 @@ export function failureOf(error: Error, connected: boolean): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
   if (!connected) return 'connect';
   const { code = '' } = error as { code?: string };
-  return /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_|INVALID_ARG|NOT_SUPPORTED)/.test(code) ||
-    error.name === 'HTTPParserError'
+  return /^HPE_|^UND_ERR_(?:HEADERS_OVERFLOW|RES_)/.test(code) || error.name === 'HTTPParserError'
     ? 'protocol'
     : 'broken';
 }
@@ -19,6 +18,14 @@ export function failureOf(error: Error, connected: boolean): UpstreamFailure {
 export function isHandshakeFailure(error: Error): boolean {
   const { code = '' } = error as { code?: string };
   return /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_|HOSTNAME_|INVALID_|PATH_LENGTH_)/.test(
+    code,
+  );
+}
+
+/** Whether a transport refuses a request before it has a connection, which says nothing about the server. */
+export function isUnsendable(error: Error): boolean {
+  const { code = '' } = error as { code?: string };
+  return /^(?:UND_ERR_(?:INVALID_ARG|NOT_SUPPORTED)|ERR_INVALID_(?:CHAR|HTTP_TOKEN)|ERR_UNESCAPED_CHARACTERS)$/.test(
     code,
   );
 }

@@ -2,6 +2,7 @@ import { InvalidOptionError } from '@spark-perf/core';
 import type { FailureStatus } from './answer-failure.js';
 import type { Exchange } from './exchange.js';
 import { expectsContinue } from './expect-continue.js';
+import { isPath } from './is-path.js';
 import { parsedBody } from './parsed-body.js';
 import { RequestBody } from './request-body.js';
 import { requestPath } from './request-path.js';
@@ -26,13 +27,15 @@ export function prepareRequest(exchange: Exchange): PreparedRequest | FailureSta
   const coding = req.headers['transfer-encoding'];
   // Node has refused what is ambiguous; a coding below `chunked` would be lost with the framing.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 501;
+  // Two of them could be read as one host here and as the other there (RFC 9112, section 3.2).
+  if (countHosts(req.rawHeaders) > 1) return 400;
   let path = requestPath(ctx);
   if (path === undefined) return 400;
   const { rewritePath } = engine.options;
   if (rewritePath !== undefined) {
     try {
       path = rewritePath(path, ctx);
-      if (typeof path !== 'string' || !/^\/[^\0-\x20\x7f]*$/.test(path))
+      if (!isPath(path))
         throw new InvalidOptionError(
           'rewritePath',
           'a function that returns a path that starts with /',
@@ -66,3 +69,12 @@ function withoutStream(path: string, body: Buffer | null, decoded: boolean): Pre
 }
 
 const never = (): boolean => false;
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts;
+}

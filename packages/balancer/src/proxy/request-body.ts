@@ -75,17 +75,11 @@ export class RequestBody {
     if (!this.#req.readableEnded) this.#req.pause();
   }
 
-  /** Reads the rest into the void, up to `limit` bytes; then `onLimit`. */
-  drain(limit: Bytes, onLimit: () => void): void {
+  /** Nobody wants it any more; whether some of it is still to come. */
+  abandon(): boolean {
     this.#sink = undefined;
     this.#forget();
-    if (this.#req.readableEnded || this.#req.destroyed) return;
-    let rest = limit;
-    this.#req.on('data', (chunk: Buffer) => {
-      rest -= chunk.length;
-      if (rest < 0) onLimit();
-    });
-    this.#req.resume();
+    return !this.#req.readableEnded && !this.#req.destroyed;
   }
 
   #take(chunk: Buffer): void {

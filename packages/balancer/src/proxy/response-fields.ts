@@ -61,7 +61,7 @@ export function responseFields(
       case 'content-length':
         if (contentLength !== -1 || !/^\d+$/.test(value)) return undefined;
         contentLength = Number(value);
-        if (status === 204) continue;
+        if (status < 200 || status === 204) continue;
         break;
       default:
         if (nominated?.has(name.toLowerCase()) === true) continue;

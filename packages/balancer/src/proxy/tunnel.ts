@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
+import { answerFields } from './answer-fields.js';
 import type { Attempt } from './attempt.js';
-import { responseFields } from './response-fields.js';
+import type { Exchange } from './exchange.js';
 
 /** A client that wants to leave HTTP. */
 export interface UpgradeRequest {
@@ -29,14 +29,20 @@ const LINGER = 5_000;
 
 /**
  * Relays the 101 and joins both connections, first bytes included, until either ends. The slot of the server is taken
- * until then. A tunnel has no idle timeout: silence is normal there.
+ * until then. A tunnel has no idle timeout: silence is normal there. False when nobody asked for it, or its fields
+ * can't be relayed.
  */
 export function openTunnel(
-  res: ServerResponse,
-  { protocol, socket: client, head }: UpgradeRequest,
+  exchange: Exchange,
   attempt: Attempt,
   { rawHeaders, socket: server, head: serverHead, statusText }: OpenedTunnel,
-): void {
+): boolean {
+  const { ctx, upgrade } = exchange;
+  if (upgrade === undefined) return false;
+  const answer = answerFields(exchange, attempt.server, 101, rawHeaders);
+  if (typeof answer === 'string') return false;
+  const { raw: fields } = answer;
+  const { protocol, socket: client, head } = upgrade;
   const { tunnels } = attempt.server;
   let open = 2;
   const onClose = (other: Duplex) => (): void => {
@@ -61,8 +67,7 @@ export function openTunnel(
     (side as Partial<Socket>).setNoDelay?.(true);
     (side as Partial<Socket>).setKeepAlive?.(true, PROBE_AFTER);
   }
-  res.detachSocket(client as Socket);
-  const fields = responseFields(rawHeaders, 101, false, undefined)?.raw ?? [];
+  ctx.res.detachSocket(client as Socket);
   let text = `HTTP/1.1 101 ${statusText || 'Switching Protocols'}\r\n`;
   for (let i = 0; i < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
   text += `Connection: Upgrade\r\nUpgrade: ${upgradeOf(rawHeaders) ?? protocol}\r\n\r\n`;
@@ -72,6 +77,7 @@ export function openTunnel(
   client.pipe(server);
   server.pipe(client);
   if (client.destroyed) onClose(server)();
+  return true;
 }
 
 function upgradeOf(rawHeaders: readonly string[]): string | undefined {

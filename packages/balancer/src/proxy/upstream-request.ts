@@ -6,7 +6,8 @@ import type { OutgoingRequest } from './hooks.js';
 import type { PreparedRequest } from './prepare-request.js';
 import { RequestBody } from './request-body.js';
 import { requestFields } from './request-fields.js';
-import { areValidFields } from './valid-fields.js';
+import { isPath } from './is-path.js';
+import { areValidRequestFields } from './valid-fields.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -17,11 +18,11 @@ export function upstreamRequest(
   server: UpstreamServer,
 ): UpstreamRequest | undefined | Promise<UpstreamRequest | undefined> {
   const { ctx, engine, upgrade } = exchange;
-  const { beforeRequest, forwarded, preserveHost, trust, via } = engine.options;
+  const { beforeRequest, forwarded, preserveHost, via } = engine.options;
   const { body } = prepared;
   const { target } = server.options;
   const host = preserveHost ? undefined : target.host;
-  const trusted = trust !== undefined && trust(ctx.req.socket.remoteAddress ?? '', 0);
+  const trusted = isTrusted(exchange);
   const request: Writable<UpstreamRequest> = {
     method: ctx.method,
     path: prepared.path === '*' ? '*' : target.basePath + prepared.path,
@@ -50,23 +51,34 @@ export function upstreamRequest(
     server: server.id,
     attempt: exchange.attempts,
   };
-  const finish = (): UpstreamRequest | undefined => {
-    if (
-      !areValidFields(request.headers) ||
-      (!/^\/[^\0-\x20\x7f]*$/.test(outgoing.path) && outgoing.path !== '*')
-    )
-      return undefined;
-    request.path = outgoing.path;
-    request.body = body instanceof RequestBody ? body.open() : body;
-    return request;
-  };
+  const before = [...request.headers];
   const failed = (error: unknown): undefined => {
     engine.events.emit('hookFailed', { error });
+  };
+  const finish = (): UpstreamRequest | undefined => {
+    const { path } = outgoing;
+    if (!areValidRequestFields(request.headers, before) || (!isPath(path) && path !== '*'))
+      return failed(new TypeError('beforeRequest left a path or fields that can not be sent'));
+    request.path = path;
+    request.body = body instanceof RequestBody ? body.open() : body;
+    return request;
   };
   try {
     const pending = beforeRequest(outgoing, ctx);
     return pending instanceof Promise ? pending.then(finish).catch(failed) : finish();
   } catch (error) {
     return failed(error);
+  }
+}
+
+/** Whether the peer is a proxy whose word counts. One that can't be judged is none. */
+function isTrusted({ ctx, engine }: Exchange): boolean {
+  const { trust } = engine.options;
+  if (trust === undefined) return false;
+  try {
+    return trust(ctx.req.socket.remoteAddress ?? '', 0);
+  } catch (error) {
+    engine.events.emit('hookFailed', { error });
+    return false;
   }
 }

@@ -93,10 +93,19 @@ export class Membership {
     return leaving;
   }
 
-  /** Removes all servers; resolves when those that were leaving already are gone too. */
+  /** Removes all servers, also those that were to leave more slowly; resolves when they are gone. */
   async close(drain: Milliseconds): Promise<void> {
     for (const { id } of [...this.list.all()]) void this.remove(id, drain);
-    await Promise.all(this.#leaving.values());
+    const left = Promise.all(this.#leaving.values()).then(() => {});
+    await withDeadline(this.#clock, left, drain, { onTimeout: () => new Error('drain') }).catch(() => {
+      for (const server of this.#leaving.keys()) this.#cut(server);
+    });
+    await left;
+  }
+
+  #cut(server: UpstreamServer): void {
+    server.cutTunnels();
+    server.transport.destroy();
   }
 
   async #remove(server: UpstreamServer, drain: Milliseconds): Promise<void> {
@@ -110,8 +119,7 @@ export class Membership {
         cut = server.activeConnections;
       });
     }
-    server.cutTunnels();
-    server.transport.destroy();
+    this.#cut(server);
     this.health.apply(server, { kind: 'remove' });
     this.list.gone(server);
     this.#leaving.delete(server);

@@ -68,6 +68,9 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
   const given = optionsObject<ServerOptions>('server', options, KNOWN);
   const id = stringOption('id', given.id, undefined);
   if (id === undefined) throw new InvalidOptionError('id', 'a non-empty string', given.id);
+  const host = stringOption('host', given.host, undefined);
+  if (host !== undefined && !/^[!-~]+$/.test(host))
+    throw new InvalidOptionError('host', 'the value of a Host field', host);
   const target = parseTarget('url', given.url, given);
   return {
     id,
@@ -85,19 +88,24 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
 }
 
 function parseTarget(name: string, url: unknown, options: Partial<ServerOptions>): UpstreamTarget {
-  const rule = 'an http:, https: or unix: URL without query, fragment or credentials';
+  // Only of a check is the URL all that is asked for.
+  const isCheck = name === 'healthUrl';
+  const rule = `an http:, https: or unix: URL without ${isCheck ? '' : 'query, '}fragment or credentials`;
   if (typeof url !== 'string') throw new InvalidOptionError(name, rule, url);
   const { tls } = options;
-  const unix = /^unix:(\/[^:]+)(?::(\/.*))?$/.exec(url);
+  const unix = /^unix:(\/[^:]+)(?::(\/[^#]*))?$/.exec(url);
   if (unix !== null) {
+    const [, socketPath, path = ''] = unix;
+    if (!/^[!-~]*$/.test(path) || (path.includes('?') && !isCheck))
+      throw new InvalidOptionError(name, rule, url);
     return {
       origin: 'http://localhost',
       secure: false,
       hostname: 'localhost',
       port: 80,
       host: options.host ?? 'localhost',
-      socketPath: unix[1],
-      basePath: withoutSlash(unix[2] ?? ''),
+      socketPath,
+      basePath: isCheck ? path : withoutSlash(path),
       tls,
     };
   }
@@ -105,8 +113,8 @@ function parseTarget(name: string, url: unknown, options: Partial<ServerOptions>
   if (
     parsed === undefined ||
     !['http:', 'https:'].includes(parsed.protocol) ||
-    parsed.username + parsed.password + parsed.search + parsed.hash !== '' ||
-    /[\r\n\0]/.test(options.host ?? '')
+    parsed.username + parsed.password + parsed.hash !== '' ||
+    (parsed.search !== '' && !isCheck)
   ) {
     throw new InvalidOptionError(name, rule, url);
   }
@@ -119,7 +127,7 @@ function parseTarget(name: string, url: unknown, options: Partial<ServerOptions>
     port: Number(parsed.port || (secure ? 443 : 80)),
     host: options.host ?? parsed.host,
     socketPath: undefined,
-    basePath: withoutSlash(parsed.pathname),
+    basePath: isCheck ? parsed.pathname + parsed.search : withoutSlash(parsed.pathname),
     // Named here, or it would be taken from the request's `Host`. An address is no name (RFC 6066, section 3).
     tls: secure ? { servername: isIP(hostname) === 0 ? hostname : '', ...tls } : tls,
   };

@@ -2,9 +2,11 @@ import type { Socket } from 'node:net';
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request as httpRequest } from 'node:http';
 import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
+import type { Bytes } from '@spark-perf/core';
 import { UpstreamError } from '../errors.js';
 import { safeTrailers } from '../proxy/safe-trailers.js';
 import type { UpstreamTarget } from '../servers/server-options.js';
+import { SLAB } from './slab-pool.js';
 import type {
   TransportOptions,
   UpstreamConnection,
@@ -21,7 +23,15 @@ export class NodeExchanges {
   constructor(target: UpstreamTarget, options: TransportOptions) {
     this.#target = target;
     this.#options = options;
-    const pooled = { keepAlive: true, scheduling: 'lifo', maxFreeSockets: 64, timeout: 4_000 } as const;
+    const pooled = {
+      keepAlive: true,
+      scheduling: 'lifo',
+      maxFreeSockets: 64,
+      timeout: 4_000,
+      // Nor is anything read on its own account while an answer is paused.
+      readableHighWaterMark: 0,
+      onread: { buffer: Buffer.allocUnsafeSlow(SLAB), callback: onRead },
+    } as const;
     this.#agent = target.secure ? new SecureAgent({ ...pooled, ...target.tls }) : new Agent(pooled);
   }
 
@@ -47,6 +57,11 @@ export class NodeExchanges {
   destroy(): void {
     this.#agent.destroy();
   }
+}
+
+/** So that `pause` holds at once: without a buffer of ours Node reads on until its own are full. */
+function onRead(this: Socket, length: Bytes, shared: Uint8Array): boolean {
+  return this.push(Buffer.from(shared.subarray(0, length)));
 }
 
 function fieldsOf(request: UpstreamRequest): string[] {
@@ -92,7 +107,9 @@ class NodeExchange implements UpstreamConnection {
   }
 
   #onSocket(socket: Socket, connectTimeout: number): void {
+    let begun = false;
     const begin = (): void => {
+      begun = true;
       socket.setTimeout(0);
       if (this.#done) return;
       try {
@@ -110,7 +127,8 @@ class NodeExchange implements UpstreamConnection {
       return;
     }
     socket.setTimeout(connectTimeout, () => {
-      if (socket.connecting) socket.destroy(new Error('Connect timeout'));
+      // A TLS handshake is part of it.
+      if (!begun) socket.destroy(new Error('Connect timeout'));
     });
     socket.once('secureConnect' in socket || 'encrypted' in socket ? 'secureConnect' : 'connect', begin);
   }
@@ -147,7 +165,9 @@ class NodeExchange implements UpstreamConnection {
     this.#response = response;
     const { handler } = this;
     response.on('data', (chunk: Buffer) => {
-      if (!this.#done && !handler.onData(chunk)) response.pause();
+      if (this.#done || handler.onData(chunk)) return;
+      response.pause();
+      response.socket.pause();
     });
     response.on('end', () => {
       if (this.#done) return;
@@ -164,7 +184,10 @@ class NodeExchange implements UpstreamConnection {
     handler.onHeaders(
       response.statusCode ?? 0,
       response.rawHeaders,
-      () => response.resume(),
+      () => {
+        response.socket.resume();
+        response.resume();
+      },
       response.statusMessage ?? '',
     );
   }

@@ -1,7 +1,10 @@
 import type { Bytes } from '@spark-perf/core';
 
-/** As much as Node reads at a time. */
-export const SLAB: Bytes = 65_536;
+/**
+ * How much is read at a time. Less than the 64 KiB that Node would: with what may wait already, that is the most of a
+ * body that a client which does not read holds here.
+ */
+export const SLAB: Bytes = 49_152;
 /** Most slabs that wait for their next use. */
 const SPARE = 16;
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { buildConnector } from 'undici';
+import { UpstreamError } from '../errors.js';
 import type { UpstreamTarget } from '../servers/server-options.js';
 import { NodeExchanges } from './node-exchanges.js';
 import { SLAB, SlabPool } from './slab-pool.js';
@@ -44,6 +45,10 @@ class UndiciTransport implements UpstreamTransport, LaneOwner {
   }
 
   dispatch(request: UpstreamRequest, handler: UpstreamHandler): void {
+    if (this.#destroyed) {
+      handler.onError(new UpstreamError('connect', 'The server was removed'));
+      return;
+    }
     if (
       request.expectContinue ||
       request.upgrade !== undefined ||
