@@ -74,7 +74,7 @@ export class MemoryWindowStore implements SyncWindowStore {
   getStats(): Required<WindowStoreStats> {
     const tables = this.#opened.map(({ table }) => table);
     return {
-      keys: tables.reduce((sum, table) => sum + table.countKeys(), 0),
+      keys: tables.reduce((sum, { keys }) => sum + keys, 0),
       memory: this.#budget.bytes,
       evictions: tables.reduce((sum, { evictions }) => sum + evictions, 0),
     };

@@ -6,11 +6,16 @@ import { relativeStep } from './window-counter.js';
 /** Relative steps stay below 2^31, so that they are small integers to the engine. */
 const MAX_STEP = 2 ** 31 - 2;
 
+/** What a segment's objects take on the heap, roughly. */
+const OVERHEAD: Bytes = 512;
+
 /** A part of the table: sets of 8 ways, each with a tag and a record, in one buffer. */
 export class Segment {
   readonly words: Int32Array;
   /** The step, policy by policy, that is 0 in here. */
   readonly bases: Float64Array;
+  /** Places that are taken. */
+  keys = 0;
   /** When a base must be moved. */
   rebaseAt: Milliseconds;
 
@@ -27,7 +32,7 @@ export class Segment {
   }
 
   static bytes(layout: RecordLayout, sets: number): Bytes {
-    return sets * layout.setWords * 4;
+    return sets * layout.setWords * 4 + OVERHEAD;
   }
 
   get slots(): number {

@@ -1,4 +1,4 @@
-import type { Bytes, Milliseconds } from '@spark-perf/core';
+import type { Milliseconds } from '@spark-perf/core';
 import type { MemoryBudget } from './memory-budget.js';
 import { moveRecords } from './move-records.js';
 import { favouriteWay, freePlace, heatOf, lastStepOf, occupy, recordAt, setOf } from './places.js';
@@ -9,11 +9,11 @@ import { Segment } from './segment.js';
 /** Sets of the first segment. */
 const SMALLEST = 8;
 /** A segment with more sets than this is divided instead of enlarged. */
-const LARGEST = 128;
+const LARGEST = 32;
 /** Each half of a divided segment: more than half, or it would be full again at once. */
-const HALF = 72;
-/** Sets that an enlarged segment has more. */
-const STEP = 8;
+const HALF = 18;
+/** Sets that a segment from half of the largest on is enlarged by; a smaller one is doubled. */
+const STEP = 4;
 /** Keys that have used this share of a limit keep their place whatever comes. */
 const HOT = 0.5;
 
@@ -28,14 +28,16 @@ export type Evicted = (
 
 /**
  * Records by the 64-bit hash of their key: extendible hashing (Fagin et al., 1979) over set-associative segments in
- * typed arrays. A key may be in either of two sets of its segment, which fills segments to about 90 % before they grow,
- * each alone and by a tenth: no step takes longer than copying one segment of 1,024 records.
+ * typed arrays. A key may be in either of two sets of its segment, which fills segments to more than 90 % before they
+ * grow, each alone and by an eighth to a fifth: no step takes longer than copying one segment of 256 records, which is
+ * about a millisecond even in a process that has just started and interprets this.
  *
  * A record is named by its first word in `segment`, which the methods set.
  */
 export class SlotTable {
   segment: Segment;
   #evictions = 0;
+  #keys = 0;
   #directory: Segment[];
   /** The directory goes by the first 32 − shift bits of the hash. */
   #shift = 31;
@@ -54,19 +56,9 @@ export class SlotTable {
     return this.#evictions;
   }
 
-  get bytes(): Bytes {
-    return this.#segments().reduce((sum, { sets }) => sum + Segment.bytes(this.layout, sets), 0);
-  }
-
-  /** Keys with a place, those included whose windows have run out. O(slots). */
-  countKeys(): number {
-    let keys = 0;
-    for (const { words, sets } of this.#segments()) {
-      for (let set = 0; set < sets; set++) {
-        for (let way = 0; way < WAYS; way++) if (words[set * this.layout.setWords + way] !== 0) keys++;
-      }
-    }
-    return keys;
+  /** Keys with a place, those included whose windows have run out. */
+  get keys(): number {
+    return this.#keys;
   }
 
   /** The record of a key, or −1. */
@@ -101,24 +93,25 @@ export class SlotTable {
   claim(high: number, low: number, time: Milliseconds): number {
     this.segment = this.#directory[high >>> this.#shift] as Segment;
     let place = freePlace(this.segment, low, time);
-    while (place < 0 && this.#grow(this.segment, time)) {
+    while (place < 0 && this.#grow(this.segment, high, time)) {
       this.segment = this.#directory[high >>> this.#shift] as Segment;
       place = freePlace(this.segment, low, time);
     }
     if (place < 0) place = this.#evictColdest(low, time);
     if (place < 0) return -1;
+    if (this.segment.words[place] === 0) {
+      this.segment.keys++;
+      this.#keys++;
+    }
     return occupy(this.segment, place, high, low, time);
   }
 
   /** Gives all memory back; the table must not be used again. */
   drop(): void {
-    for (const { slots, sets } of this.#segments())
+    for (const { slots, sets } of new Set(this.#directory))
       this.budget.force(-slots, -Segment.bytes(this.layout, sets));
     this.#directory = [];
-  }
-
-  #segments(): Segment[] {
-    return [...new Set(this.#directory)];
+    this.#keys = 0;
   }
 
   #evictColdest(low: number, time: Milliseconds): number {
@@ -146,37 +139,43 @@ export class SlotTable {
     return coldest;
   }
 
-  /** Enlarges or divides a segment, where the budget allows it. */
-  #grow(old: Segment, time: Milliseconds): boolean {
-    const { sets, depth } = old;
+  /** Enlarges or divides the segment of a key, where the budget allows it. */
+  #grow(old: Segment, high: number, time: Milliseconds): boolean {
+    const { layout, budget } = this;
+    const { sets, depth, bases } = old;
     const divide = sets >= LARGEST;
-    let wanted = divide ? HALF : sets < 64 ? sets * 2 : sets + STEP;
+    let wanted = divide ? HALF : sets < LARGEST / 2 ? sets * 2 : sets + STEP;
     for (; ; wanted += STEP) {
-      const added = (divide ? 2 * wanted : wanted) - sets;
-      if (!this.budget.take(added * WAYS, Segment.bytes(this.layout, added))) return false;
-      const heirs = divide
-        ? [
-            new Segment(this.layout, wanted, depth + 1, old.bases),
-            new Segment(this.layout, wanted, depth + 1, old.bases),
-          ]
-        : [new Segment(this.layout, wanted, depth, old.bases)];
-      if (moveRecords(old, heirs, time)) {
-        this.#replace(old, heirs);
+      const heirs = divide ? 2 : 1;
+      const slots = (heirs * wanted - sets) * WAYS;
+      const bytes = heirs * Segment.bytes(layout, wanted) - Segment.bytes(layout, sets);
+      if (!budget.take(slots, bytes)) return false;
+      const first = new Segment(layout, wanted, depth + heirs - 1, bases);
+      const second = divide ? new Segment(layout, wanted, depth + 1, bases) : first;
+      if (moveRecords(old, first, second, time)) {
+        this.#keys += first.keys + (divide ? second.keys : 0) - old.keys;
+        this.#replace(old, high, first, second);
         return true;
       }
       // Two full sets for one key, by chance: a little more room.
-      this.budget.force(-added * WAYS, -Segment.bytes(this.layout, added));
+      budget.force(-slots, -bytes);
     }
   }
 
-  #replace(old: Segment, heirs: readonly Segment[]): void {
-    if (heirs.length > 1 && old.depth === 32 - this.#shift) {
-      this.#directory = this.#directory.flatMap((segment) => [segment, segment]);
-      this.#shift--;
-    }
-    const bit = 31 - this.#shift - old.depth;
-    this.#directory = this.#directory.map((segment, index) =>
-      segment === old ? (heirs[heirs.length > 1 ? (index >>> bit) & 1 : 0] as Segment) : segment,
-    );
+  /** Puts two halves, which may be one, in the place of a segment. O(its entries in the directory). */
+  #replace(old: Segment, high: number, first: Segment, second: Segment): void {
+    if (first !== second && old.depth === 32 - this.#shift) this.#double();
+    // A segment's entries are next to each other: their keys have the first `depth` bits in common.
+    const entries = 2 ** (32 - this.#shift - old.depth);
+    const start = Math.floor((high >>> this.#shift) / entries) * entries;
+    for (let i = 0; i < entries; i++) this.#directory[start + i] = i < entries / 2 ? first : second;
+  }
+
+  #double(): void {
+    const old = this.#directory;
+    const directory = new Array<Segment>(2 * old.length);
+    for (let i = 0; i < directory.length; i++) directory[i] = old[i >>> 1] as Segment;
+    this.#directory = directory;
+    this.#shift--;
   }
 }

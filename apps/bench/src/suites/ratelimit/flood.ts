@@ -2,6 +2,7 @@ import { SlidingWindowRateLimiter } from '@spark-perf/ratelimit';
 import type { Row } from '../../row.js';
 import { row } from '../../row.js';
 import type { BenchContext } from '../../suite.js';
+import { SchedulerWait } from './scheduler-wait.js';
 
 const HELD = 1_000;
 const LIMIT = 100;
@@ -21,17 +22,21 @@ export async function* flood(ctx: BenchContext): AsyncGenerator<Row> {
   let passed = 0;
   let admitted = 0;
   let longest = 0;
+  const others = new SchedulerWait();
   const started = performance.now();
   for (let done = 0; done < count; done += BATCH) {
+    const waited = others.read();
     const wall = performance.now();
     const cpu = process.cpuUsage();
     for (let i = done; i < done + BATCH; i++) if (limiter.check(`flood:${i}`).allowed) admitted++;
     if (limiter.check(`held:${(done / BATCH) % HELD}`).allowed) passed++;
     const { user, system } = process.cpuUsage(cpu);
-    // What other processes take from us is no pause of ours: a batch can't have paused for more than it computed.
-    longest = Math.max(longest, Math.min(performance.now() - wall, (user + system) / 1_000));
+    const took = performance.now() - wall - (others.read() - waited);
+    // What other processes take from us is no pause of ours; nor can a batch have paused for more than it computed.
+    longest = Math.max(longest, Math.min(took, (user + system) / 1_000));
   }
   const each = ((performance.now() - started) / count) * 1e6;
+  others.close();
   for (let held = 0; held < HELD; held++) if (limiter.check(`held:${held}`).allowed) passed++;
   const { memory = NaN, evictions = NaN } = limiter.getStats();
   const name = `flood of ${count.toLocaleString('en-US')} keys`;
@@ -43,7 +48,7 @@ export async function* flood(ctx: BenchContext): AsyncGenerator<Row> {
     ours: longest,
     unit: 'ms',
     target: '<= 10',
-    note: `CPU or wall time, the lesser, of ${BATCH + 1} checks`,
+    note: `of ${BATCH + 1} checks: CPU time, or wall time less waits for a core, whichever is less`,
   });
   yield row({ claim: `${name}: newcomers admitted`, ours: (admitted / count) * 100, unit: '%' });
   await limiter.close();
