@@ -33,6 +33,13 @@ export class RateLimitStoreTimeoutError extends SparkPerfError<'SPARK_RATE_LIMIT
   }
 }
 
+/** The store is out of reach, so what should be changed in it was not, as far as is known. */
+export class RateLimitStoreUnavailableError extends SparkPerfError<'SPARK_RATE_LIMIT_STORE_UNAVAILABLE'> {
+  constructor() {
+    super('SPARK_RATE_LIMIT_STORE_UNAVAILABLE', 'The store is out of reach: it may not have been reset');
+  }
+}
+
 function describe(value: unknown): string {
   if (value === '') return 'an empty string';
   if (typeof value === 'number') return String(value);

@@ -1,5 +1,10 @@
 export type { RateLimitDecision } from './decision.js';
-export { InvalidRateLimitKeyError, RateLimitStoreTimeoutError, TooManyPlansError } from './errors.js';
+export {
+  InvalidRateLimitKeyError,
+  RateLimitStoreTimeoutError,
+  RateLimitStoreUnavailableError,
+  TooManyPlansError,
+} from './errors.js';
 export type { RateLimiterEvents } from './events.js';
 export { ipKey } from './ip-key.js';
 export type { KeyGenerator } from './key-generator.js';

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '@spark-perf/core';
+import type { Milliseconds, NumberRule } from '@spark-perf/core';
 import {
   InvalidOptionError,
   integerOption,
@@ -15,7 +15,7 @@ export interface RateLimitPolicy {
   readonly maxRequests: number;
   /** Length of the window: whole milliseconds from 1 to 2^40. */
   readonly windowSize: Milliseconds;
-  /** Width of a bucket; rounded so that 10 to 120 of them make the window. @default 1_000 */
+  /** Width of a bucket; rounded so that 10 to 120 of them make the window. @default the limiter's, 1_000 */
   readonly precision?: Milliseconds | undefined;
 }
 
@@ -44,15 +44,19 @@ const MAX_LOG_STEPS = 2 ** 30;
 
 const KNOWN = ['name', 'maxRequests', 'windowSize', 'precision'];
 
-/** Validates a policy and works out its steps. @throws InvalidOptionError */
-export function windowPolicy(raw: RateLimitPolicy): WindowPolicy {
+/**
+ * Validates a policy and works out its steps.
+ * @param defaultPrecision width of a bucket where the policy has none of its own
+ * @throws InvalidOptionError
+ */
+export function windowPolicy(raw: RateLimitPolicy, defaultPrecision: Milliseconds = 1_000): WindowPolicy {
   const options = optionsObject<RateLimitPolicy>('policies', raw, KNOWN);
   const name = stringOption('name', options.name, 'default');
   if (!/^[\x20-\x7e]{1,64}$/.test(name))
     throw new InvalidOptionError('name', '1 to 64 printable ASCII characters', name);
-  const maxRequests = integerOption('maxRequests', options.maxRequests, 100, { max: 2 ** 31 - 1 });
-  const windowSize = integerOption('windowSize', options.windowSize, 60_000, { min: 1, max: 2 ** 40 });
-  const precision = numberOption('precision', options.precision, 1_000, { min: 1 });
+  const maxRequests = integerGiven('maxRequests', options.maxRequests, { max: 2 ** 31 - 1 });
+  const windowSize = integerGiven('windowSize', options.windowSize, { min: 1, max: 2 ** 40 });
+  const precision = numberOption('precision', options.precision, defaultPrecision, { min: 1 });
   if (maxRequests <= EXACT_UP_TO) {
     const unit = Math.ceil(windowSize / MAX_LOG_STEPS);
     const span = unit === 1 ? windowSize : Math.ceil(windowSize / unit) + 1;
@@ -63,6 +67,12 @@ export function windowPolicy(raw: RateLimitPolicy): WindowPolicy {
   if (scale >= windowSize)
     return { name, maxRequests, windowSize, exact: false, scale: 1, unit: 1, span: windowSize };
   return { name, maxRequests, windowSize, exact: false, scale, unit: windowSize, span: scale + 1 };
+}
+
+/** No default here: a function that knows no limit for a request, or a policy without one, must not be given a guess. */
+function integerGiven(name: string, value: unknown, rule: NumberRule): number {
+  if (value === undefined) throw new InvalidOptionError(name, 'given', value);
+  return integerOption(name, value, 0, rule);
 }
 
 /** The step that holds the millisecond `time`. Exact: both factors and their product are integers below 2^53. */

@@ -121,7 +121,7 @@ function policiesOption<C extends Context>(
       throw new InvalidOptionError('policies', 'given without `maxRequests` and `windowSize`', policies);
     if (!Array.isArray(policies) || policies.length < 1 || policies.length > 16)
       throw new InvalidOptionError('policies', 'a list of 1 to 16 policies', policies);
-    const resolved = policies.map((policy: RateLimitPolicy) => windowPolicy({ precision, ...policy }));
+    const resolved = policies.map((policy: RateLimitPolicy) => windowPolicy(policy, precision));
     if (new Set(resolved.map(({ name }) => name)).size < resolved.length)
       throw new InvalidOptionError('policies', 'a list of policies with distinct names', policies);
     return resolved;

@@ -1,6 +1,7 @@
 import type { Context, EventSource, Listener, MetricFamily, Middleware, Unsubscribe } from '@spark-perf/core';
 import { InvalidOptionError, optionsObject } from '@spark-perf/core';
 import type { RateLimitDecision } from './decision.js';
+import { RateLimitStoreUnavailableError } from './errors.js';
 import type { RateLimiterEvents } from './events.js';
 import type { KeyGenerator } from './key-generator.js';
 import { boundedKey, clientKey } from './key-generator.js';
@@ -87,16 +88,23 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
    * charged, gives back those very units.) Does nothing while the store is out of reach.
    */
   async refund(key: string, cost = 1, ctx?: C): Promise<void> {
-    await this.#change(this.#plans.of(ctx), (windows) => windows.refund(validKey(key), validCost(cost)));
+    const [plan, valid, units] = [this.#plans.of(ctx), validKey(key), validCost(cost)];
+    await this.#change(plan, (windows) => windows.refund(valid, units));
   }
 
-  /** Forgets what `key` has used, of every plan. */
+  /**
+   * Forgets what `key` has used, of every plan.
+   * @throws RateLimitStoreUnavailableError when the store is out of reach
+   */
   async reset(key: string): Promise<void> {
     const valid = validKey(key);
-    for (const plan of this.#plans.plans) await this.#change(plan, (windows) => windows.reset(valid));
+    let isReached = true;
+    for (const plan of this.#plans.plans)
+      isReached = (await this.#change(plan, (windows) => windows.reset(valid))) && isReached;
+    if (!isReached) throw new RateLimitStoreUnavailableError();
   }
 
-  /** Forgets what all keys have used. With Redis it walks through the keys. */
+  /** Forgets what all keys have used. With Redis it walks through the keys, and rejects with what that fails with. */
   async resetAll(): Promise<void> {
     for (const { windows } of this.#plans.plans) {
       if (windows.synchronous) windows.sync.resetAll();
@@ -153,16 +161,19 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
     return this.close();
   }
 
-  async #change(plan: Plan, change: (windows: Changeable) => void | Promise<void>): Promise<void> {
+  /** False: the store is out of reach. */
+  async #change(plan: Plan, change: (windows: Changeable) => void | Promise<void>): Promise<boolean> {
     const { windows } = plan;
-    if (windows.synchronous) await change(windows.sync);
-    else {
-      await this.#referee.guard.run(
-        async () => ({ changed: await change(windows.async) }),
-        () => undefined,
-      );
-      if (this.#options.onStoreError === 'local') await change(windows.local().sync);
+    if (windows.synchronous) {
+      await change(windows.sync);
+      return true;
     }
+    const isReached = await this.#referee.guard.run(
+      async () => ({ changed: await change(windows.async) }),
+      (value) => value !== undefined,
+    );
+    if (this.#options.onStoreError === 'local') await change(windows.local().sync);
+    return isReached;
   }
 }
 

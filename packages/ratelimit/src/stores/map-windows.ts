@@ -32,7 +32,7 @@ export class MapWindows implements SyncWindows {
 
   consume(key: string, cost: number, lease?: string): WindowOutcome {
     const time = this.#time.tick();
-    const logs = this.#logsOf(key, time);
+    const logs = this.#logsOf(key, time, cost);
     if (logs === undefined) return this.#noPlace(time);
     const outcome = this.#weigh(logs, time, cost);
     const slotDenied = outcome.allowed && lease !== undefined && this.#slots?.hasRoom(key) === false;
@@ -48,7 +48,7 @@ export class MapWindows implements SyncWindows {
 
   peek(key: string, cost: number): WindowOutcome {
     const time = this.#time.tick();
-    const logs = this.#logsOf(key, time);
+    const logs = this.#logsOf(key, time, cost);
     return logs === undefined ? this.#noPlace(time) : this.#weigh(logs, time, cost);
   }
 
@@ -88,11 +88,11 @@ export class MapWindows implements SyncWindows {
     }
   }
 
-  /** The live entries of a key; of a new one, empty lists. `undefined` when there is no room for a new one. */
-  #logsOf(key: string, time: Milliseconds): Entry[][] | undefined {
+  /** The live entries of a key; of a new one, empty lists. `undefined` when a new one needs room and there is none. */
+  #logsOf(key: string, time: Milliseconds, cost: number): Entry[][] | undefined {
     const known = this.#keys.get(key);
     if (known === undefined) {
-      return this.#keys.size < this.#maxKeys ? this.#spec.policies.map(() => []) : undefined;
+      return this.#keys.size < this.#maxKeys || cost === 0 ? this.#spec.policies.map(() => []) : undefined;
     }
     for (const [i, policy] of this.#spec.policies.entries()) expire(known[i] ?? [], policy, time);
     return known;

@@ -73,8 +73,9 @@ export class RedisWindows implements AsyncWindows {
   }
 
   async resetAll(): Promise<void> {
-    await unlinkByPrefix(this.#parts.client, `${this.#prefix}{`);
-    this.#parts.denials.clear();
+    const { client, clock, denials } = this.#parts;
+    await unlinkByPrefix(client, `${this.#prefix}{`, clock);
+    denials.clear();
   }
 
   async #change(key: string, what: string, cost: number, at: Milliseconds, lease: string): Promise<void> {

@@ -1,7 +1,12 @@
+import type { Clock, Milliseconds } from '@spark-perf/core';
 import type { RedisClient } from '@spark-perf/core/redis';
+import { callRedis } from '@spark-perf/core/redis';
+
+/** Each step of the walk. */
+const TIMEOUT: Milliseconds = 5_000;
 
 /** What a walk through the keys needs of a client, or of a cluster's node. */
-interface ScannableClient {
+interface ScannableClient extends Pick<RedisClient, 'status' | 'connect'> {
   readonly options?: { readonly keyPrefix?: string | undefined } | undefined;
   scan(cursor: string, ...args: (string | number)[]): Promise<[string, string[]]>;
   unlink(key: string): Promise<number>;
@@ -11,8 +16,12 @@ interface ClusterClient {
   nodes(role: 'master'): ScannableClient[];
 }
 
-/** Removes all keys that begin with `prefix`, on every master of a cluster. O(keys of the server). */
-export async function unlinkByPrefix(client: RedisClient, prefix: string): Promise<void> {
+/**
+ * Removes all keys that begin with `prefix`, on every master of a cluster. O(keys of the server).
+ * @throws RedisNotReadyError, RedisTimeoutError, or what a command rejects with
+ */
+export async function unlinkByPrefix(client: RedisClient, prefix: string, clock: Clock): Promise<void> {
+  const options = { timeout: TIMEOUT, clock };
   const nodes = isCluster(client) ? client.nodes('master') : [client as unknown as ScannableClient];
   for (const node of nodes) {
     // ioredis puts its `keyPrefix` before keys, but neither before a pattern nor off the keys that come back.
@@ -20,9 +29,11 @@ export async function unlinkByPrefix(client: RedisClient, prefix: string): Promi
     const pattern = `${(keyPrefix + prefix).replace(/[*?[\]\\]/g, '\\$&')}*`;
     let cursor = '0';
     do {
-      const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', 1_000);
+      const scan = () => node.scan(cursor, 'MATCH', pattern, 'COUNT', 1_000);
+      const [next, keys] = await callRedis(node, scan, options);
       // One by one: keys of one node may be of different slots.
-      await Promise.all(keys.map((key) => node.unlink(key.slice(keyPrefix.length))));
+      const unlinkAll = () => Promise.all(keys.map((key) => node.unlink(key.slice(keyPrefix.length))));
+      await callRedis(node, unlinkAll, options);
       cursor = next;
     } while (cursor !== '0');
   }
