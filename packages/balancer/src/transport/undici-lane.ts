@@ -26,6 +26,7 @@ export class UndiciLane {
   #waiting = false;
   #resume: (() => void) | undefined;
   #socket: Socket | undefined;
+  readonly #secure: boolean;
 
   /**
    * @param connector shared by the lanes of a server, so that TLS sessions are resumed; reads by `onRead`
@@ -38,6 +39,7 @@ export class UndiciLane {
     onGone: (lane: UndiciLane) => void,
   ) {
     this.#slabs = slabs;
+    this.#secure = origin.startsWith('https:');
     this.client = new Client(origin, {
       ...OPTIONS,
       // The name for TLS is the connector's own, not that of the request.
@@ -76,9 +78,12 @@ export class UndiciLane {
     this.#resume?.();
   };
 
-  /** Whether the bytes are written over later. */
+  /**
+   * Whether the bytes are written over later. Over TLS they count as such, so that none of them waits unseen: a pause
+   * does not hold back what came with them and is deciphered already.
+   */
   lends(chunk: Buffer): boolean {
-    return this.#slab !== undefined && chunk.buffer === this.#slab.buffer;
+    return this.#secure || (this.#slab !== undefined && chunk.buffer === this.#slab.buffer);
   }
 
   /** Somebody looks at what was read for longer. */

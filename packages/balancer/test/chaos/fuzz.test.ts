@@ -112,53 +112,57 @@ function answer(random: Random, id: number): { text: string; then: 'keep' | 'end
 // Ten rounds of 10,000 in a soak run, one else: a round that hangs is found after minutes at any count.
 const rounds = Array.from({ length: soakCount(10) }, (_, round) => round);
 
-test.each(rounds)('fuzzed exchanges, round %i: no crash, no hang, no answer for somebody else', async (round) => {
-  const random = seededRandom(testSeed() + round);
-  const upstream = await RawUpstream.start();
-  upstream.respond = serve(random);
-  const front = await startFront([upstream.port], { outlier: false, timeouts: { firstByte: 20_000 } });
-  const faults: string[] = [];
-  const onUncaught = (error: Error) => faults.push(`uncaught ${error.stack}`);
-  process.on('uncaughtException', onUncaught);
-  let next = 0;
-  const total = 10_000;
-  const worker = async (): Promise<void> => {
-    while (next < total && faults.length < 5) {
-      const client = new RawClient(front.port);
-      let seen = 0;
-      for (let turn = 0; turn < 5 && next < total && !client.closed; turn++) {
-        const id = next++;
-        const sent = request(random, id);
-        client.send(sent.text);
-        const read = () => readAnswer(client.received.slice(seen), sent.method, client.closed);
-        try {
-          if (!(await client.until(() => client.closed || read() !== undefined, 15_000))) {
-            faults.push(`hang: ${sent.text}`);
+test.each(rounds)(
+  'fuzzed exchanges, round %i: no crash, no hang, no answer for somebody else',
+  async (round) => {
+    const random = seededRandom(testSeed() + round);
+    const upstream = await RawUpstream.start();
+    upstream.respond = serve(random);
+    const front = await startFront([upstream.port], { outlier: false, timeouts: { firstByte: 20_000 } });
+    const faults: string[] = [];
+    const onUncaught = (error: Error) => faults.push(`uncaught ${error.stack}`);
+    process.on('uncaughtException', onUncaught);
+    let next = 0;
+    const total = 10_000;
+    const worker = async (): Promise<void> => {
+      while (next < total && faults.length < 5) {
+        const client = new RawClient(front.port);
+        let seen = 0;
+        for (let turn = 0; turn < 5 && next < total && !client.closed; turn++) {
+          const id = next++;
+          const sent = request(random, id);
+          client.send(sent.text);
+          const read = () => readAnswer(client.received.slice(seen), sent.method, client.closed);
+          try {
+            if (!(await client.until(() => client.closed || read() !== undefined, 15_000))) {
+              faults.push(`hang: ${sent.text}`);
+              break;
+            }
+            const got = read();
+            if (got === undefined) break; // cut, and visibly so
+            if (got.rest !== '' && !client.closed) faults.push(`left over: ${got.rest}`);
+            const own = got.body.includes(`id=${id};`) || got.body === '' || got.body.includes('"error"');
+            if (!own || got.body.includes('EVIL')) faults.push(`${id} got ${got.status} ${got.body}`);
+          } catch (error) {
+            faults.push(`${(error as Error).message} for ${sent.text}`);
             break;
           }
-          const got = read();
-          if (got === undefined) break; // cut, and visibly so
-          if (got.rest !== '' && !client.closed) faults.push(`left over: ${got.rest}`);
-          const own = got.body.includes(`id=${id};`) || got.body === '' || got.body.includes('"error"');
-          if (!own || got.body.includes('EVIL')) faults.push(`${id} got ${got.status} ${got.body}`);
-        } catch (error) {
-          faults.push(`${(error as Error).message} for ${sent.text}`);
-          break;
+          seen = client.received.length;
         }
-        seen = client.received.length;
+        client.destroy();
       }
-      client.destroy();
-    }
-  };
-  await Promise.all(Array.from({ length: 10 }, worker));
-  process.off('uncaughtException', onUncaught);
-  expect(faults).toEqual([]);
-  await waitFor(() => front.balancer.getStats().activeConnections === 0);
-  upstream.reset(({ socket }) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
-  expect(await (await fetch(front.url)).text()).toBe('ok');
-  await front.close();
-  await upstream.close();
-}, 300_000);
+    };
+    await Promise.all(Array.from({ length: 10 }, worker));
+    process.off('uncaughtException', onUncaught);
+    expect(faults).toEqual([]);
+    await waitFor(() => front.balancer.getStats().activeConnections === 0);
+    upstream.reset(({ socket }) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+    expect(await (await fetch(front.url)).text()).toBe('ok');
+    await front.close();
+    await upstream.close();
+  },
+  300_000,
+);
 
 /** Answers every request on a connection, in pieces. */
 function serve(random: Random): (request: RawRequest) => void {

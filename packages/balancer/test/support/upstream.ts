@@ -1,11 +1,13 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** A server of the test, which can go away and come back on its port. */
 export class TestUpstream {
   requests = 0;
   #server: Server;
+  readonly #tunnels = new Set<Duplex>();
 
   private constructor(
     readonly listener: RequestListener,
@@ -32,10 +34,20 @@ export class TestUpstream {
     this.port = (this.#server.address() as AddressInfo).port;
   }
 
+  /** Until it goes away. */
+  on(event: 'upgrade', listener: (req: IncomingMessage, socket: Duplex, head: Buffer) => void): void {
+    this.#server.on(event, (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#tunnels.add(socket);
+      socket.on('error', () => {});
+      listener(req, socket, head);
+    });
+  }
+
   /** Goes away at once, open connections included. */
   async down(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
+    for (const socket of this.#tunnels) socket.destroy();
     await closed;
   }
 }
