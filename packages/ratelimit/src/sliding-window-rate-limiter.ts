@@ -72,8 +72,9 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
     const plan = this.#plans.of(ctx);
     const { windows } = plan;
     if (!windows.synchronous) throw asynchronous(this.#options.store);
-    const outcome = windows.sync.consume(validKey(key), validCost(cost));
-    this.#referee.book(key, outcome, plan);
+    const valid = validKey(key);
+    const outcome = windows.sync.consume(valid, validCost(cost));
+    this.#referee.book(valid, outcome, plan);
     return this.#decision.fill(outcome, plan.policies);
   }
 

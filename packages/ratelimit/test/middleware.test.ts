@@ -72,6 +72,27 @@ test('answers with the quota-exceeded problem where Accept names problems', asyn
     'violated-policies': ['burst'],
     retryAfter: 1,
   });
+  expect(ctx.res.getHeader('Cache-Control')).toBe('no-store');
+});
+
+test.each([
+  ['legacy', ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']],
+  ['draft-6', ['ratelimit-policy', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset']],
+  ['draft-7', ['ratelimit-policy', 'ratelimit']],
+  ['draft-8', ['ratelimit-policy', 'ratelimit']],
+  ['draft-11', ['ratelimit-policy', 'ratelimit']],
+  [
+    ['legacy', 'draft-7'],
+    ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'ratelimit-policy', 'ratelimit'],
+  ],
+  [false, []],
+  [[], []],
+] as const)('headers: %p sends these fields, and Retry-After on refusal', async (headers, names) => {
+  const { limiter } = limiterOf({ maxRequests: 1, headers });
+  const middleware = limiter.middleware();
+  const sent = (ctx: FakeContext) => ctx.res.getHeaderNames().filter((name) => /ratelimit|retry/.test(name));
+  expect(sent((await run(middleware)).ctx)).toEqual(names);
+  expect(sent((await run(middleware)).ctx)).toEqual([...names, 'retry-after']);
 });
 
 test('a cost above the limit: Retry-After gives the window', async () => {
@@ -95,6 +116,34 @@ describe('keys', () => {
     const middleware = limiter.middleware((ctx: Context) => ctx.ip);
     expect(await passes(middleware, 3, { ip: () => '192.0.2.1' })).toBe(2);
     expect(await passes(middleware, 3, { ip: () => '192.0.2.2' })).toBe(2);
+  });
+
+  test('a function that a generator returns is called on the context', async () => {
+    const { limiter } = limiterOf();
+    const middleware = limiter.middleware(
+      () =>
+        async function (this: Context) {
+          return `path ${this.path}`;
+        },
+    );
+    expect(await passes(middleware, 3, { url: '/a' })).toBe(2);
+    expect(await passes(middleware, 3, { url: '/b' })).toBe(2);
+    const nothing = limiter.middleware(() => () => undefined);
+    await expect(Promise.resolve(nothing(fakeContext(), async () => {}))).rejects.toMatchObject({
+      code: 'SPARK_INVALID_RATE_LIMIT_KEY',
+    });
+  });
+
+  test('of an options object, and of the limiter', async () => {
+    const { limiter } = limiterOf({ keyGenerator: (ctx) => ctx.path });
+    expect(await passes(limiter.middleware(), 3, { url: '/a' })).toBe(2);
+    expect(await passes(limiter.middleware({}), 1, { url: '/a' })).toBe(0);
+    expect(await passes(limiter.middleware({ keyGenerator: () => 'one' }), 3, { url: '/a' })).toBe(2);
+    for (const how of [{ keyGenerator: 'ip' }, { key: () => 'k' }, 'ip']) {
+      expect(() => limiter.middleware(how as never)).toThrow(
+        expect.objectContaining({ code: 'SPARK_INVALID_OPTION' }),
+      );
+    }
   });
 
   test('a spoofed X-Forwarded-For changes nothing, unless its proxy is trusted', async () => {
@@ -185,6 +234,16 @@ describe('keys', () => {
       expect(Buffer.byteLength(key)).toBeLessThanOrEqual(128);
   });
 
+  test('a key is kept up to 128 bytes, of whatever characters', async () => {
+    const { limiter } = limiterOf({ maxRequests: 0 });
+    const kept = ['x'.repeat(128), 'ä'.repeat(64), '\u{1f600}'.repeat(32), '__proto__'];
+    const hashed = ['x'.repeat(129), `${'ä'.repeat(64)}x`, '\u{1f600}'.repeat(33)];
+    for (const key of [...kept, ...hashed]) limiter.check(key);
+    const seen = limiter.getStats().topDenied.map(({ key }) => key);
+    expect(seen.filter((key) => !key.startsWith('sha256:')).sort()).toEqual([...kept].sort());
+    expect(seen).toHaveLength(kept.length + hashed.length);
+  });
+
   test('no address, no stand-in: the request fails', async () => {
     const { limiter } = limiterOf();
     const answer = Promise.resolve(
@@ -242,6 +301,22 @@ test('mounted twice it counts once and warns once', async () => {
   expect(logger.warn).toHaveBeenCalledTimes(1);
 });
 
+test('two limiters on one request both count', async () => {
+  const first = limiterOf({ maxRequests: 5 }).limiter;
+  const second = limiterOf({ maxRequests: 3 }).limiter;
+  const [outer, inner] = [first.middleware(), second.middleware()];
+  let passed = 0;
+  for (let i = 0; i < 7; i++) {
+    const ctx = fakeContext();
+    await outer(ctx, async () => void (await inner(ctx, async () => void passed++)));
+  }
+  expect(passed).toBe(3);
+  expect([first.getStats(), second.getStats()]).toMatchObject([
+    { allowed: 5, denied: 2 },
+    { allowed: 3, denied: 2 },
+  ]);
+});
+
 describe('what a request cost comes back', () => {
   const outcome = async (options: RateLimiterOptions, status: number | 'abort') => {
     const { limiter } = limiterOf({ maxRequests: 50, ...options });
@@ -293,6 +368,9 @@ describe('concurrency', () => {
     expect((await run(middleware, {}, false)).passed).toBe(true);
     expect((await run(middleware)).passed).toBe(false);
     expect((await limiter.peek('k')).remaining).toBe(47); // a refused slot costs nothing
+    expect((await limiter.isAllowed('k')).allowed).toBe(true); // slots are for requests
+    const { ctx } = await run(middleware, { headers: { accept: 'application/problem+json' } });
+    expect(ctx.sent()).toContain('"violated-policies":["concurrency"]');
   });
 
   test('an aborted request gives its slot back, once', async () => {
@@ -338,6 +416,35 @@ describe('per-plan limits', () => {
     expect(() => limiter.check('k')).toThrow(expect.objectContaining({ code: 'SPARK_INVALID_OPTION' }));
     await expect(limiter.isAllowed('k')).rejects.toMatchObject({ code: 'SPARK_INVALID_OPTION' });
     expect((await limiter.isAllowed('k', 1, fakeContext({ user: { id: 'pro' } }))).limit).toBe(40);
+  });
+
+  test('windows by the request, and every method on its plan', async () => {
+    const { clock, limiter } = limiterOf({
+      maxRequests: 2,
+      windowSize: (ctx) => (ctx.user?.id === 'pro' ? 1_000 : 10_000),
+    });
+    const [free, pro] = ['free', 'pro'].map((id) => fakeContext({ user: { id } }));
+    for (const ctx of [free, pro]) {
+      expect(limiter.check('k', 2, ctx).allowed).toBe(true);
+      expect(limiter.check('k', 1, ctx).retryAfter).toBe(ctx === pro ? 1_000 : 10_000);
+    }
+    clock.stepNow(1_000);
+    expect((await limiter.peek('k', 1, pro)).remaining).toBe(2);
+    expect((await limiter.peek('k', 1, free)).remaining).toBe(0);
+    await limiter.refund('k', 1, free);
+    expect((await limiter.peek('k', 1, free)).remaining).toBe(1);
+    await limiter.resetAll();
+    expect((await limiter.peek('k', 1, free)).remaining).toBe(2);
+    for (const call of [limiter.peek('k'), limiter.refund('k')])
+      await expect(call).rejects.toMatchObject({ code: 'SPARK_INVALID_OPTION' });
+  });
+
+  test('a function that knows no limit fails the request', async () => {
+    const { limiter } = limiterOf({ maxRequests: () => undefined as never });
+    await expect(run(limiter.middleware())).rejects.toMatchObject({
+      code: 'SPARK_INVALID_OPTION',
+      option: 'maxRequests',
+    });
   });
 
   test('at most 16, and no nonsense', async () => {

@@ -196,7 +196,69 @@ describe.each([
 test('check needs a synchronous store', () => {
   const { clock } = limiterOf();
   const limiter = new SlidingWindowRateLimiter({ clock, store: remote(clock) });
-  expect(() => limiter.check('k')).toThrow(/`isAllowed`/);
+  expect(() => limiter.check('k')).toThrow(
+    expect.objectContaining({
+      code: 'SPARK_INVALID_OPTION',
+      message: expect.stringContaining('`isAllowed`'),
+    }),
+  );
+});
+
+describe('options reach the counters', () => {
+  const waits = (options: RateLimiterOptions) => {
+    const { limiter } = limiterOf(options);
+    limiter.check('k', 100);
+    return limiter.check('k').retryAfter;
+  };
+
+  test('precision: a bucket more than the window', () => {
+    expect(waits({})).toBe(61_000);
+    expect(waits({ precision: 6_000 })).toBe(66_000);
+    const policies = [{ name: 'a', maxRequests: 100, windowSize: 60_000 }];
+    expect(waits({ policies, precision: 6_000 })).toBe(66_000);
+    expect(waits({ policies: policies.map((one) => ({ ...one, precision: 3_000 })), precision: 6_000 })).toBe(
+      63_000,
+    );
+  });
+
+  test('maxKeys, maxMemory and onTableFull', () => {
+    for (const [options, atMost] of [
+      [{ maxKeys: 64 }, 64],
+      [{ maxMemory: 65_536 }, 3_000],
+    ] as const) {
+      const { limiter } = limiterOf({ maxRequests: 1, onTableFull: 'deny', ...options });
+      let admitted = 0;
+      for (let key = 0; key < 5_000; key++) if (limiter.check(`k${key}`).allowed) admitted++;
+      const { keys, memory } = limiter.getStats();
+      expect(keys).toBe(admitted); // all are at their limit: none makes room
+      expect(keys).toBeLessThanOrEqual(atMost);
+      if ('maxMemory' in options) expect(memory).toBeLessThanOrEqual(options.maxMemory);
+    }
+  });
+
+  test('countRejected: who keeps asking stays out', () => {
+    for (const countRejected of [false, true]) {
+      const { clock, limiter } = limiterOf({ maxRequests: 1, countRejected });
+      limiter.check('k');
+      clock.stepNow(59_999);
+      limiter.check('k');
+      clock.stepNow(1);
+      expect(limiter.check('k').allowed).toBe(!countRejected);
+    }
+  });
+
+  test('cleanupInterval: the map store is swept; in memory there is no timer', async () => {
+    const { clock, limiter } = limiterOf({ store: 'map', windowSize: 1_000, cleanupInterval: 5_000 });
+    limiter.check('k');
+    clock.advanceSync(4_900);
+    expect(limiter.getStats().keys).toBe(1);
+    clock.advanceSync(200);
+    expect(limiter.getStats().keys).toBe(0);
+    await limiter.close();
+    const memory = limiterOf();
+    memory.limiter.check('k');
+    expect(memory.clock.timers).toBe(0);
+  });
 });
 
 test('topDenied holds at most 32 keys, those refused most among them', () => {
@@ -262,6 +324,9 @@ test.each([
     'policies',
   ],
   [{ policies: [{ name: 'ä', maxRequests: 1, windowSize: 1 }] }, 'name'],
+  [{ policies: [{ name: 'a', windowSize: 1 }] }, 'maxRequests'],
+  [{ policies: [{ name: 'a', maxRequests: 1 }] }, 'windowSize'],
+  [{ policies: [null] }, 'policies'],
   [{ policies: [{ name: 'a', maxRequests: 1, windowSize: 1, window: 1 }] }, 'window'],
   [{ cleanupInterval: 1 }, 'cleanupInterval'],
   [{ maxKeys: 1 }, 'maxKeys'],
