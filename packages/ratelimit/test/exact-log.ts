@@ -17,6 +17,17 @@ export class ExactLog {
     return sum;
   }
 
+  /** When at least `units` of what is in `(time − window, time]` are out of it. */
+  whenGone(time: number, window: number, units: number): number {
+    let left = units;
+    for (const one of this.#units) {
+      if (one.time <= time - window) continue;
+      left -= one.units;
+      if (left <= 0) return one.time + window;
+    }
+    return time;
+  }
+
   /** Takes the newest entry back. */
   removeLast(): void {
     this.#units.pop();

@@ -48,6 +48,17 @@ test('fields are there when the handler streams', async () => {
   expect([body, headers['x-ratelimit-remaining']]).toEqual(['ab', '99']);
 });
 
+test('the address by a generator, where ip is a method of the context', async () => {
+  const app = new Spark();
+  app.use(new SlidingWindowRateLimiter({ maxRequests: 1 }).middleware((ctx) => ctx.ip));
+  app.get('/', (ctx) => ctx.json('ok'));
+  const port = await listen(app);
+  const from = async (localAddress: string) => (await request(port, '/', { localAddress })).status;
+  expect([await from('127.0.0.1'), await from('127.0.0.2'), await from('127.0.0.1')]).toEqual([
+    200, 200, 429,
+  ]);
+});
+
 test('a mounted limiter counts its part of the application', async () => {
   const app = new Spark();
   app.use('/api', new SlidingWindowRateLimiter({ maxRequests: 1 }).middleware());

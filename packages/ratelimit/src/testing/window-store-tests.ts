@@ -206,7 +206,20 @@ const cases: Record<string, (h: WindowStoreHarness) => Promise<void>> = {
   'keeps namespaces and odd keys apart': async (h) => {
     const one = openWith(h, { namespace: 'one' }, policy(1));
     const two = openWith(h, { namespace: 'two' }, policy(1));
-    const keys = ['a', 'a:', '{a}', 'a}', '}', '\u0000', 'ä', '\ud83d\ude00', 'a\nb', 'one:{a', ' '];
+    const keys = [
+      'a',
+      'a:',
+      '{a}',
+      'a}',
+      '}',
+      '\u0000',
+      'ä',
+      '\ud83d\ude00',
+      'a\nb',
+      'one:{a',
+      ' ',
+      '__proto__',
+    ];
     for (const windows of [one, two]) {
       for (const key of keys) assert.equal(await hit(windows, key, 2), 1, JSON.stringify(key));
     }

@@ -6,7 +6,7 @@ import type { WindowPolicy } from '../../src/policy.js';
 import { windowPolicy } from '../../src/policy.js';
 import { MapWindowStore } from '../../src/stores/map-window-store.js';
 import { MemoryWindowStore } from '../../src/stores/memory-window-store.js';
-import type { SyncWindows, SyncWindowStore } from '../../src/window-store.js';
+import type { SyncWindows, SyncWindowStore, WindowOutcome } from '../../src/window-store.js';
 import { ExactLog } from '../exact-log.js';
 
 const stores: [string, (clock: ManualClock) => SyncWindowStore][] = [
@@ -112,11 +112,32 @@ function askAll(
       if (left < policy.maxRequests - used - slack - (allowed ? weight : 0))
         throw new Error(`only ${left} left, ${used} used, ${slack} held`);
     }
+    if (!allowed) checkWaits(outcome, policies, log, time, weight);
     if (allowed) log.add(time, weight);
     if (!allowed) break;
     if (refund && i % 3 === 0 && weight > 0) {
       windows.refund(key, weight, at);
       log.removeLast();
     }
+  }
+}
+
+/** The wait is exact: no sooner does the cost fit, and no later than a bucket after it would fit an exact log. */
+function checkWaits(
+  outcome: WindowOutcome,
+  policies: readonly WindowPolicy[],
+  log: ExactLog,
+  time: number,
+  weight: number,
+): void {
+  for (const [index, policy] of policies.entries()) {
+    const { name, maxRequests, windowSize, exact, unit, scale } = policy;
+    const wait = outcome.retryAfter[index] as number;
+    const excess = log.inWindow(time, windowSize) + weight - maxRequests;
+    const soonest = excess > 0 ? log.whenGone(time, windowSize, excess) - time : 0;
+    if (weight > maxRequests) {
+      if (wait !== Infinity) throw new Error(`${name}: never fits, told to wait ${wait}`);
+    } else if (wait < soonest || wait > soonest + (exact ? 0 : Math.ceil(unit / scale)))
+      throw new Error(`${name}: told to wait ${wait}, fits after ${soonest}`);
   }
 }

@@ -35,6 +35,7 @@ test('refuses new keys at its cap', () => {
   const windows = store.open(spec);
   for (let key = 0; key < 10; key++) expect(windows.consume(`k${key}`, 1).allowed).toBe(true);
   expect(windows.consume('one more', 1).allowed).toBe(false);
+  expect(windows.consume('one more', 0)).toMatchObject({ allowed: true, remaining: [2] }); // only looks
   expect(windows.consume('k3', 1).allowed).toBe(true);
   expect(store.getStats().keys).toBe(10);
   store.close();

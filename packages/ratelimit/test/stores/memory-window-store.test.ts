@@ -92,6 +92,15 @@ test('finds every key again while the table grows', () => {
   }
   for (let key = 0; key < 30_000; key += 7) expect(windows.peek(`k${key}`, 1).remaining[0]).toBe(94);
   expect(store.getStats()).toMatchObject({ keys: 30_000, evictions: 0 });
+  // Then it goes on growing, and drops what has run out instead of moving it.
+  clock.stepNow(130_000);
+  for (let key = 0; key < 30_000; key++) windows.consume(`later ${key}`, 1);
+  for (let key = 0; key < 30_000; key += 7) expect(windows.peek(`later ${key}`, 1).remaining[0]).toBe(99);
+  expect(store.getStats().keys).toBeGreaterThanOrEqual(30_000);
+  expect(store.getStats().keys).toBeLessThan(60_000);
+  windows.resetAll();
+  expect(store.getStats().keys).toBe(0);
+  expect(windows.consume('k1', 100).allowed).toBe(true);
 });
 
 test.each([

@@ -84,8 +84,20 @@ test('random traffic against an exact log, with steps of the clock: never more, 
   await fc.assert(property, { seed: testSeed(), numRuns: soakCount(1_000) });
 });
 
-test('a decision is one command, by hash', async () => {
-  const windows = new RedisWindowStore(client).open(spec(1_000, 60_000));
+test.each([
+  ['one policy', spec(1_000, 60_000)],
+  [
+    'two policies, slots and refused units',
+    {
+      ...spec(1_000, 60_000, 20, 2),
+      policies: [spec(1_000, 60_000), spec(3, 1_000)].flatMap(({ policies }, i) =>
+        policies.map((one) => ({ ...one, name: `p${i}` })),
+      ),
+      countRejected: true,
+    },
+  ],
+])('a decision is one command, by hash: %s', async (_name, of) => {
+  const windows = new RedisWindowStore(client, { denyCacheSize: 0 }).open(of);
   await windows.consume('warm up', 1);
   await client.config('RESETSTAT');
   const monitor = await client.monitor();
@@ -93,7 +105,8 @@ test('a decision is one command, by hash', async () => {
   monitor.on('monitor', (_time: string, args: string[], source: string) => {
     if (source !== 'lua') seen.push(args[0] as string);
   });
-  for (let i = 0; i < 20; i++) await windows.consume(`k${i % 5}`, 1);
+  for (let i = 0; i < 20; i++)
+    await windows.consume(`k${i % 5}`, i % 3, of.concurrency > 0 ? `${i}` : undefined);
   await client.echo('end');
   await waitFor(() => seen.includes('echo'));
   monitor.disconnect();
@@ -133,6 +146,48 @@ test('a key that lost its TTL blocks nobody', async () => {
   await stepping.step(1_000);
   expect((await windows.consume('a', 2)).allowed).toBe(true);
   expect(await client.pttl('ratelimit:{a}')).toBeGreaterThan(0);
+  // Within a bucket a write changes a few bytes in place: that has to give the TTL back too.
+  const long = new RedisWindowStore(stepping, { denyCacheSize: 0, prefix: 'long:' }).open(spec(50, 600_000));
+  await long.consume('a', 1);
+  await client.persist('long:{a}');
+  expect((await long.consume('a', 1)).remaining).toEqual([48]);
+  expect(await client.pttl('long:{a}')).toBeGreaterThan(0);
+});
+
+test.each(['READONLY You can not write', 'ERR NOSCRIPT', 'LOADING', 'Connection is closed.'])(
+  'a call that failed with %p is not sent again: it may have been counted',
+  async (message) => {
+    const sent: string[] = [];
+    const failing = (name: string) => () => {
+      sent.push(name);
+      return Promise.reject(new Error(message));
+    };
+    const fake = {
+      status: 'ready',
+      connect: async () => {},
+      evalsha: failing('evalsha'),
+      eval: failing('eval'),
+    };
+    const windows = new RedisWindowStore(fake).open(spec(5, 1_000));
+    await expect(windows.consume('a', 1)).rejects.toThrow(message);
+    expect(sent).toEqual(['evalsha']);
+  },
+);
+
+test('a client that is not connected fails at once, whatever is asked', async () => {
+  const lost = new Redis(server.url, { retryStrategy: () => null });
+  lost.disconnect();
+  await waitFor(() => lost.status === 'end');
+  const windows = new RedisWindowStore(lost).open(spec(5, 1_000));
+  for (const asked of [
+    windows.consume('a', 1),
+    windows.peek('a', 1),
+    windows.refund('a', 1),
+    windows.release('a', 'lease'),
+    windows.reset('a'),
+    windows.resetAll(),
+  ])
+    await expect(asked).rejects.toMatchObject({ code: 'SPARK_REDIS_NOT_READY' });
 });
 
 test('survives SCRIPT FLUSH, and counts each call once', async () => {
