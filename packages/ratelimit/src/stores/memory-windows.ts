@@ -80,7 +80,7 @@ export class MemoryWindows implements SyncWindows {
     cost: number,
     lease: string | undefined,
   ): ReusedOutcome {
-    const record = cost > 0 && this.#couldFit(cost) ? this.#settleIn(high, low, time) : -1;
+    const record = this.#isCharged(cost) ? this.#settleIn(high, low, time) : -1;
     if (record < 0) return this.#decideWithoutPlace(key, high, low, time, cost, true, lease);
     return this.#decide(record, key, time, cost, lease);
   }
@@ -200,7 +200,9 @@ export class MemoryWindows implements SyncWindows {
     }
   }
 
-  #couldFit(cost: number): boolean {
+  /** Whether a call may leave anything to count, and so needs a place. */
+  #isCharged(cost: number): boolean {
+    if (cost === 0 || this.#countRejected) return cost > 0;
     for (const { policy } of this.#counters) if (cost > policy.maxRequests) return false;
     return true;
   }
@@ -228,10 +230,11 @@ export class MemoryWindows implements SyncWindows {
     lease?: string,
   ): ReusedOutcome {
     const outcome = this.#outcome;
-    const refused = charge && cost > 0 && this.#couldFit(cost);
+    const refused = charge && this.#isCharged(cost);
     this.#placeless.weigh(outcome, high, low, time, cost, refused);
     this.#lend(key, lease);
-    if (refused && outcome.allowed) this.#placeless.charge(outcome, high, low, time, cost);
+    if (refused && (outcome.allowed || this.#countRejected))
+      this.#placeless.charge(outcome, high, low, time, cost);
     return outcome;
   }
 

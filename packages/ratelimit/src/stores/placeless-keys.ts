@@ -45,10 +45,10 @@ export class PlacelessKeys {
     }
   }
 
-  /** Counts what was allowed to a key that found no place. */
+  /** Counts what a key used that found no place. */
   charge(outcome: ReusedOutcome, high: number, low: number, time: Milliseconds, cost: number): void {
     for (const [i, { policy }] of this.#counters.entries()) {
-      const left = (outcome.remaining[i] as number) - cost;
+      const left = Math.max(0, (outcome.remaining[i] as number) - cost);
       outcome.remaining[i] = left;
       if (this.#onTableFull === 'sketch')
         this.#displaced.raise(i, high, low, time, policy.maxRequests - left);

@@ -128,7 +128,7 @@ for i = 1, n do
   end
 
   local left, wait = limit - total, 0
-  if cost > left then
+  if cost > left and cost > 0 then
     reply[1], wait = 0, -1
     if cost <= limit then
       local excess, list = cost - left, older ~= '' and cmsgpack.unpack(older) or {}

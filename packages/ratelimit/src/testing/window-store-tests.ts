@@ -159,6 +159,9 @@ const cases: Record<string, (h: WindowStoreHarness) => Promise<void>> = {
         assert.equal((await windows.peek('a', 1)).allowed, !countRejected);
         await h.step(700);
         assert.equal(await hit(windows, 'a', limit), limit);
+        // Of what never fits, as much as the limit.
+        assert.equal((await windows.consume('b', limit + 1)).allowed, false);
+        assert.deepEqual((await figures(windows.peek('b', 1)))[1], [countRejected ? 0 : limit]);
       }
     }
   },

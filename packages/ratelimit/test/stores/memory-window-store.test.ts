@@ -73,6 +73,25 @@ describe('a flood', () => {
     },
   );
 
+  test('of keys at their limit: a newcomer whose refusals count stays out', () => {
+    for (const countRejected of [false, true]) {
+      const clock = new ManualClock();
+      const store = new MemoryWindowStore({ clock, maxKeys: 1024, maxMemory: 2 ** 20 });
+      const windows = store.open({ ...spec(100, 60_000, 6_000), countRejected });
+      for (let key = 0; key < 1_500; key++) windows.consume(`hot ${key}`, 100);
+      let admitted = 0;
+      for (let i = 0; i < 250; i++) if (windows.consume('newcomer', 1).allowed) admitted++;
+      expect(admitted).toBeLessThanOrEqual(100);
+      let later = 0;
+      for (let round = 0; round < 5; round++) {
+        clock.stepNow(40_000);
+        for (let key = 0; key < 1_500; key++) windows.consume(`hot ${key}`, 100);
+        if (windows.consume('newcomer', 100).allowed) later++;
+      }
+      expect(later > 0).toBe(!countRejected);
+    }
+  });
+
   test('leaves places to the living once it is over', () => {
     const { clock, store, windows } = flood(100);
     for (let key = 0; key < 5_000; key++) windows.consume(`junk ${key}`, 1);

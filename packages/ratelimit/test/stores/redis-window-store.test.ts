@@ -226,6 +226,7 @@ test('a changed limit keeps the counts, changed buckets start anew', async () =>
   await store.open(spec(50, 600_000)).consume('a', 40);
   expect((await store.open(spec(100, 600_000)).peek('a', 1)).remaining).toEqual([60]);
   expect((await store.open(spec(35, 600_000)).peek('a', 1)).remaining).toEqual([0]);
+  expect((await store.open(spec(35, 600_000)).consume('a', 0)).allowed).toBe(true); // only looks
   expect((await store.open(spec(100, 700_000)).peek('a', 1)).remaining).toEqual([100]);
 });
 
