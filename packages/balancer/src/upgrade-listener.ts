@@ -52,7 +52,7 @@ export function listenForUpgrades(
       refuse(socket, '405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n');
   };
   const onCheckContinue = (req: IncomingMessage, res: ServerResponse): void => {
-    if (isOurs(req)) markExpect(req, () => res.writeContinue());
+    if (isOurs(req)) markExpect(req, res);
     else if (!isLeftToUs(server, 'checkContinue', onCheckContinue, req)) return;
     else res.writeContinue();
     server.emit('request', req, res);

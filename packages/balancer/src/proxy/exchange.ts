@@ -82,7 +82,7 @@ export class Exchange implements Sweepable, Waiter {
   }
 
   onInformation(attempt: Attempt, status: number, rawHeaders: string[]): void {
-    this.#interim ??= new InterimAnswers(this.ctx.res, this.request?.expect === true);
+    this.#interim ??= new InterimAnswers(this.ctx.res, this.request?.ask);
     const verdict = this.#interim.relay(status, rawHeaders);
     if (verdict === 'alive') this.touch();
     else if (verdict === 'too-many')
@@ -94,7 +94,6 @@ export class Exchange implements Sweepable, Waiter {
     const body = this.request?.body;
     if (body instanceof RequestBody) body.settle();
     this.ctx.statusCode = status;
-    this.#closeIfUnasked();
   }
 
   onTunnel(attempt: Attempt, opened: OpenedTunnel): void {
@@ -169,7 +168,6 @@ export class Exchange implements Sweepable, Waiter {
 
   /** Answers for the balancer itself. */
   answer(status: FailureStatus): void {
-    this.#closeIfUnasked();
     answerFailure(this.ctx, status, this.engine.servers.nextExpiry - this.engine.options.clock.now());
   }
 
@@ -205,12 +203,6 @@ export class Exchange implements Sweepable, Waiter {
     if (now >= this.totalDeadline) this.answer(504);
     else if (this.#failure === undefined) refuseRequest(this, 'no-server');
     else this.answer(this.#failure === 'timeout' ? 504 : 502);
-  }
-
-  /** The client was not asked for its body and may never send it: what it sends next could be taken for it. */
-  #closeIfUnasked(): void {
-    if (this.request?.expect === true && this.#interim?.continued !== true)
-      this.ctx.res.shouldKeepAlive = false;
   }
 
   #leaveQueue(): void {

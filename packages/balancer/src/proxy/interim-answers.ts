@@ -13,17 +13,13 @@ export type InterimVerdict = 'alive' | 'nothing' | 'too-many';
 /** The interim answers to one request, over all its attempts. */
 export class InterimAnswers {
   #bytes: Bytes = 0;
-  #continued = false;
+  readonly #res: ServerResponse;
+  #ask: (() => void) | undefined;
 
-  /** @param expected whether the client waits for a 100 before it sends its body */
-  constructor(
-    readonly res: ServerResponse,
-    readonly expected: boolean,
-  ) {}
-
-  /** Whether the client was told to go on with its body. */
-  get continued(): boolean {
-    return this.#continued;
+  /** @param ask asks the client for its body, where it waits for that */
+  constructor(res: ServerResponse, ask: (() => void) | undefined) {
+    this.#res = res;
+    this.#ask = ask;
   }
 
   /** Relays one: 100 once, where the client waits for it. 102 alone is a sign of life, which is what it is for. */
@@ -31,13 +27,14 @@ export class InterimAnswers {
     this.#bytes += OVERHEAD;
     for (const text of rawHeaders) this.#bytes += text.length + 2;
     if (this.#bytes > LIMIT) return 'too-many';
-    const { res, expected } = this;
+    const res = this.#res;
     // HTTP/1.0 knows no interim answers (RFC 9110, section 15.2).
     const relays = !res.headersSent && res.req.httpVersionMinor >= 1;
     if (status === 100) {
-      if (!relays || !expected || this.#continued) return 'nothing';
-      this.#continued = true;
-      res.writeContinue();
+      const ask = this.#ask;
+      if (ask === undefined) return 'nothing';
+      this.#ask = undefined;
+      ask();
       return 'alive';
     }
     if (status === 102 && relays) res.writeProcessing();

@@ -13,7 +13,8 @@ export interface PreparedRequest {
   readonly body: RequestBody | Buffer | null;
   /** Whether the body's bytes are no longer in the client's Content-Encoding. */
   readonly decoded: boolean;
-  readonly expect: boolean;
+  /** Asks the client for its body, where it waits for that. */
+  readonly ask: (() => void) | undefined;
   /** Whether the client announced trailers. */
   readonly trailers: boolean;
   /** Whether it is for the client to send more. */
@@ -58,14 +59,14 @@ export function prepareRequest(exchange: Exchange): PreparedRequest | FailureSta
     path,
     body,
     decoded: false,
-    expect: expectsContinue(req),
+    ask: expectsContinue(req),
     trailers: coding !== undefined && req.headers.trailer !== undefined,
     waitsForClient: () => !body.complete && !req.isPaused(),
   };
 }
 
 function withoutStream(path: string, body: Buffer | null, decoded: boolean): PreparedRequest {
-  return { path, body, decoded, expect: false, trailers: false, waitsForClient: never };
+  return { path, body, decoded, ask: undefined, trailers: false, waitsForClient: never };
 }
 
 const never = (): boolean => false;

@@ -16,10 +16,9 @@ export class UploadDrain implements Sweepable {
     const { clock, timeouts } = options;
     this.#req = req;
     this.deadline = timeouts.idle > 0 ? clock.now() + timeouts.idle : Infinity;
-    let rest = LIMIT;
+    let bytes = 0;
     req.on('data', (chunk: Buffer) => {
-      rest -= chunk.length;
-      if (rest < 0) req.socket.destroySoon();
+      if (bytes <= LIMIT && (bytes += chunk.length) > LIMIT) req.socket.destroySoon();
     });
     const over = (): void => sweeper.delete(this);
     req.on('end', over);

@@ -37,7 +37,7 @@ export function upstreamRequest(
     }),
     body: null,
     upgrade: upgrade?.protocol,
-    expectContinue: prepared.expect,
+    expectContinue: prepared.ask !== undefined,
     trailers: prepared.trailers && body instanceof RequestBody ? body.trailers : undefined,
   };
   if (beforeRequest === undefined) {
