@@ -1,4 +1,5 @@
 import type { Context } from './context.js';
+import { DONE } from './done.js';
 import { SparkPerfError } from './errors.js';
 import type { Middleware, Next } from './middleware.js';
 
@@ -11,7 +12,8 @@ export class NextCalledTwiceError extends SparkPerfError<'SPARK_NEXT_TWICE'> {
 
 /**
  * Several middlewares as one. The first runs outermost; each `next()` runs the following one and, at the end,
- * the `next` of the composed middleware. A second `next()` of one middleware rejects with `NextCalledTwiceError`.
+ * the `next` of the composed middleware. A second `next()` of one middleware rejects with `NextCalledTwiceError`. What
+ * returns nothing is `DONE`: no promise is made for it.
  */
 export function compose<C extends Context = Context>(middlewares: readonly Middleware<C>[]): Middleware<C> {
   const chain = [...middlewares];
@@ -34,6 +36,7 @@ function dispatch<C extends Context>(
   };
   try {
     const result = middleware(ctx, next);
+    if (result === undefined) return DONE;
     return result instanceof Promise ? (result as Promise<void>) : Promise.resolve(result as undefined);
   } catch (error) {
     return Promise.reject(error);

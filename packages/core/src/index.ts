@@ -25,6 +25,7 @@ export { withDeadline } from './deadline.js';
 export type { DeadlineOptions } from './deadline.js';
 export { delay } from './delay.js';
 export type { DelayOptions } from './delay.js';
+export { DONE } from './done.js';
 export { Emitter } from './emitter.js';
 export type { EventSource, Listener, Unsubscribe } from './emitter.js';
 export { isSparkPerfError, SparkPerfError } from './errors.js';

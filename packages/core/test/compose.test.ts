@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Middleware } from '../src/index.js';
-import { compose } from '../src/index.js';
+import { compose, DONE } from '../src/index.js';
 import { fakeContext } from '../src/testing/index.js';
 
 const done = async (): Promise<void> => {};
@@ -35,6 +35,20 @@ test('a middleware that does not call next() ends the chain', async () => {
   let reached = false;
   await compose([() => 'answered', () => (reached = true)])(fakeContext(), done);
   expect(reached).toBe(false);
+});
+
+test('what has nothing to wait for is DONE, however deep', async () => {
+  const pass: Middleware = (_ctx, next) => next();
+  const run = (last: Middleware) => compose([pass, pass, last])(fakeContext(), done);
+  expect(run(() => undefined)).toBe(DONE);
+  expect(run(() => 'answered')).not.toBe(DONE);
+  expect(run(async () => undefined)).not.toBe(DONE);
+  const error = new Error('inner');
+  await expect(
+    run(() => {
+      throw error;
+    }),
+  ).rejects.toBe(error);
 });
 
 test('a synchronous throw becomes a rejection that outer layers can catch', async () => {

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Middleware } from '@spark-perf/core';
-import { compose, InvalidOptionError, printable } from '@spark-perf/core';
+import { compose, DONE, InvalidOptionError, printable } from '@spark-perf/core';
 import type { ContextHost } from './context-host.js';
 import { BadTargetError } from './errors.js';
 import { exitOnSignals } from './exit-signals.js';
@@ -21,8 +21,6 @@ import { callEach, closeServer } from './shutdown.js';
 import { SparkContext } from './spark-context.js';
 import type { SparkEvents } from './spark-events.js';
 
-const endOfChain = (): Promise<void> => Promise.resolve();
-
 /** An application: middlewares in order, then the router, on one HTTP server. */
 export class Spark extends EventEmitter<SparkEvents> implements ContextHost, AsyncDisposable {
   /** Node's server, there from the start. */
@@ -38,7 +36,7 @@ export class Spark extends EventEmitter<SparkEvents> implements ContextHost, Asy
   readonly #used: Handler[] = [];
   readonly #shutdownHandlers: (() => unknown)[] = [];
   readonly #stopListening: () => void;
-  /** Middlewares and router as one; without a middleware the router is called directly. */
+  /** The middlewares as one; without any the router is called directly. */
   #chain: Middleware<SparkContext> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -73,7 +71,7 @@ export class Spark extends EventEmitter<SparkEvents> implements ContextHost, Asy
       this.#middlewares.push(prefix === undefined ? handler : mount(prefix, handler));
       this.#used.push(...(one instanceof Router ? one.handlers() : [handler]));
     }
-    this.#chain = compose([...this.#middlewares, (ctx: SparkContext) => this.#route(ctx)]);
+    this.#chain = compose(this.#middlewares);
     return this;
   }
 
@@ -166,7 +164,7 @@ export class Spark extends EventEmitter<SparkEvents> implements ContextHost, Asy
     let result: unknown;
     try {
       if (ctx.path === '') throw new BadTargetError();
-      result = this.#chain === undefined ? this.#route(ctx) : this.#chain(ctx, endOfChain);
+      result = this.#chain === undefined ? this.#route(ctx) : this.#chain(ctx, () => this.#route(ctx) ?? DONE);
     } catch (error) {
       fail(ctx, error);
       return;
@@ -175,6 +173,8 @@ export class Spark extends EventEmitter<SparkEvents> implements ContextHost, Asy
       if (!ctx.responded) this.#finish(ctx);
       return;
     }
+    // Unless it has answered, a middleware that did not wait may be in the middle of it: it has until the next microtask.
+    if (result === DONE && ctx.responded) return;
     (result as Promise<void>).then(
       () => {
         if (!ctx.responded) this.#finish(ctx);

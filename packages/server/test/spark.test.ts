@@ -66,6 +66,19 @@ describe('the chain', () => {
     expect((await reply).text).toBe('late');
   });
 
+  test('nor of a route behind a middleware that has a microtask to go', async () => {
+    await using host = await RunningApp.start((app) =>
+      app
+        .use((_ctx, next) => void next())
+        .use(async (_ctx, next) => {
+          await Promise.resolve();
+          await next();
+        })
+        .get('/', (ctx) => ctx.text('ok')),
+    );
+    expect((await host.ask('/')).text).toBe('ok');
+  });
+
   test('what is no function is refused', () => {
     const app = new Spark();
     expect(() => app.use('x' as never, 1 as never)).toThrow(

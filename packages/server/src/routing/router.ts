@@ -1,4 +1,4 @@
-import { compose, InvalidOptionError } from '@spark-perf/core';
+import { compose, DONE, InvalidOptionError } from '@spark-perf/core';
 import type { Middleware, Next } from '@spark-perf/core';
 import findMyWay from 'find-my-way';
 import { fail } from '../failure.js';
@@ -26,7 +26,7 @@ export interface RouterOptions {
 /** What `handle` gives when it knows no route. */
 export const MISSED: unique symbol = Symbol('missed');
 
-const endOfRoute: Next = () => Promise.resolve();
+const endOfRoute: Next = () => DONE;
 const unused = (): void => {};
 const noQuery = (): undefined => undefined;
 
@@ -106,8 +106,8 @@ export class Router {
     ctx.params = match.params as Record<string, string>;
     ctx.route = ctx.mountpath === undefined ? route.pattern : ctx.mountpath + route.pattern;
     try {
-      const result = route.run(ctx, endOfRoute) as PromiseLike<unknown> | undefined;
-      if (typeof result?.then !== 'function') return undefined;
+      const result = route.run(ctx, endOfRoute) as Promise<void> | undefined;
+      if (result === DONE || typeof result?.then !== 'function') return undefined;
       return (ctx.routing = settled(ctx, result));
     } catch (error) {
       fail(ctx, error);
