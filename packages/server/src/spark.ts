@@ -164,7 +164,8 @@ export class Spark extends EventEmitter<SparkEvents> implements ContextHost, Asy
     let result: unknown;
     try {
       if (ctx.path === '') throw new BadTargetError();
-      result = this.#chain === undefined ? this.#route(ctx) : this.#chain(ctx, () => this.#route(ctx) ?? DONE);
+      result =
+        this.#chain === undefined ? this.#route(ctx) : this.#chain(ctx, () => this.#route(ctx) ?? DONE);
     } catch (error) {
       fail(ctx, error);
       return;
