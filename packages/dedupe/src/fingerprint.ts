@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 import type { Context } from '@spark-perf/core';
-import type { AliasCache } from './alias-cache.js';
-import { canonicalJsonText } from './canonical-json-text.js';
 import { canonicalJson } from './canonical-json.js';
+import { JsonCanonicalizer } from './json-canonicalizer.js';
 
 /** What a request carries, digested; equal for JSON bodies that differ in spelling only. */
 export type Fingerprint = string;
 
 /** JSON in UTF-8, its only encoding since RFC 8259: what a handler reads in another one would not be what we read. */
 const JSON_TYPE = /^\s*(application\/(?:[\w.+-]{1,80}\+)?json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+const PLAIN_JSON = 'application/json';
 
-const sha256 = (data: string | Buffer): string => hash('sha256', data, 'base64url');
+const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'base64url');
 
 /** A digest of texts that can't run into each other: each is preceded by its length. */
 export function digest(...parts: readonly string[]): string {
@@ -19,30 +19,34 @@ export function digest(...parts: readonly string[]): string {
   return sha256(text);
 }
 
-/**
- * The fingerprint of a body's bytes: for JSON of its canonical form where it has one, else of the bytes themselves
- * with the fields that say how to read them.
- */
-export function bodyFingerprint(ctx: Context, bytes: Buffer, aliases: AliasCache): Fingerprint {
-  const { 'content-type': type = '', 'content-encoding': encoding = '' } = ctx.req.headers;
-  const raw = sha256(bytes);
-  const essence = type === 'application/json' ? type : JSON_TYPE.exec(type)?.[1]?.toLowerCase();
-  if (essence !== undefined && encoding === '' && bytes.length > 0) {
-    let canonical = aliases.get(raw);
-    if (canonical === undefined) {
-      const text = canonicalJsonText(bytes);
-      canonical = text === undefined ? NO_FORM : sha256(text);
-      aliases.set(raw, canonical);
+/** Tells what requests carry, by their bodies. */
+export class Fingerprints {
+  readonly #canonicalizer = new JsonCanonicalizer();
+
+  /**
+   * The fingerprint of a body's bytes: for JSON of its canonical form where it has one, else of the bytes themselves
+   * with the fields that say how to read them.
+   */
+  ofBytes(ctx: Context, bytes: Buffer): Fingerprint {
+    const { 'content-type': type = '', 'content-encoding': encoding = '' } = ctx.req.headers;
+    const essence = type === PLAIN_JSON ? type : JSON_TYPE.exec(type)?.[1]?.toLowerCase();
+    if (essence !== undefined && encoding === '' && bytes.length > 0) {
+      const canonical = this.#canonical(bytes);
+      if (canonical !== undefined) return jsonFingerprint(essence, canonical);
     }
-    if (canonical !== NO_FORM) return jsonFingerprint(essence, canonical);
+    return digest('raw', type, encoding, sha256(bytes));
   }
-  return digest('raw', type, encoding, raw);
+
+  #canonical(bytes: Buffer): string | undefined {
+    const form = this.#canonicalizer.formOf(bytes);
+    return form === undefined ? undefined : sha256(form);
+  }
 }
 
-/** Stands for a body without a canonical form. */
-const NO_FORM = '';
-
-const jsonFingerprint = (essence: string, canonical: string): Fingerprint => `${essence} ${canonical}`;
+/** Most bodies are of one type: no text is made for them that would live as long as their entry. */
+function jsonFingerprint(essence: string, canonical: string): Fingerprint {
+  return essence === PLAIN_JSON ? canonical : `${essence} ${canonical}`;
+}
 
 /**
  * The fingerprint of a body that a parser has consumed, from what it made of it; `undefined` where that can't be

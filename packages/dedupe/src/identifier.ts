@@ -1,9 +1,8 @@
 import type { Context, Logger } from '@spark-perf/core';
-import { AliasCache } from './alias-cache.js';
 import { InvalidScopeError } from './errors.js';
 import type { BypassReason } from './events.js';
 import type { Fingerprint } from './fingerprint.js';
-import { bodyFingerprint, digest, parsedFingerprint } from './fingerprint.js';
+import { digest, Fingerprints, parsedFingerprint } from './fingerprint.js';
 import type { BodyReading } from './body-reader.js';
 import { BodyReader } from './body-reader.js';
 import type { RequestIdentity } from './request-identity.js';
@@ -23,7 +22,7 @@ const BYPASS_OF = { tooLarge: 'bodyTooLarge', late: 'bodyLate' } as const;
 export class Identifier {
   readonly #options: ResolvedOptions;
   readonly #logger: Logger;
-  readonly #aliases = new AliasCache();
+  readonly #fingerprints = new Fingerprints();
   readonly #bodies: BodyReader;
   #warned = false;
 
@@ -76,7 +75,7 @@ export class Identifier {
 
   #fingerprint(ctx: Context, body: BodyReading): Fingerprint | undefined {
     if (body.kind !== 'bytes') return parsedFingerprint(ctx);
-    return bodyFingerprint(ctx, body.bytes, this.#aliases);
+    return this.#fingerprints.ofBytes(ctx, body.bytes);
   }
 
   #warnOnce(): void {

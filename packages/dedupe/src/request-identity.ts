@@ -26,7 +26,7 @@ export function requestIdentity(
     // The query is part of the payload: the same key with another one is a mistake to be told.
     return {
       id: digest('key', scope, ctx.method, host, path, key),
-      fingerprint: `${fingerprint}?${query}`,
+      fingerprint: query === '' ? fingerprint : digest('query', query, fingerprint),
       keyed: true,
     };
   }

@@ -1,12 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { soakCount, testSeed } from '@spark-perf/test-services';
-import { canonicalJsonText as ofBytes } from '../src/canonical-json-text.js';
 import { canonicalJson } from '../src/canonical-json.js';
+import { JsonCanonicalizer } from '../src/json-canonicalizer.js';
+
+const canonicalizer = new JsonCanonicalizer();
+
+/** One canonicalizer for all: what is left of a document must not show in the next one. */
+function ofBytes(bytes: Buffer): string | undefined {
+  const form = canonicalizer.formOf(bytes);
+  return form === undefined ? undefined : Buffer.from(form).toString();
+}
 
 const canonicalJsonText = (text: string): string | undefined => ofBytes(Buffer.from(text));
 
-describe('canonicalJsonText', () => {
+describe('JsonCanonicalizer', () => {
   test('forgets the order of members, whitespace and escapes', () => {
     expect(canonicalJsonText('{"b":[1, 2],"a":"\\u0041"}')).toBe(
       canonicalJsonText(' { "a" : "A", "b" : [1.0,2] } '),
@@ -113,6 +121,28 @@ describe('canonicalJsonText', () => {
       }),
       { seed: testSeed(), numRuns: soakCount(100_000) },
     );
+  });
+
+  test('a document beyond what is kept for the next one, and numbers that grow', () => {
+    const rows = Array.from({ length: 5_000 }, (_, i) => `{"z":${i},"ä":"\\u00e9","a":[1e20, 1.50]}`);
+    const text = `[${rows.join()}]`;
+    expect(canonicalJsonText(text)).toBe(canonicalJson(JSON.parse(text)));
+    expect(canonicalJsonText(`[${'1e20,'.repeat(5_000)}0]`)?.length).toBe(22 * 5_000 + 3);
+    expect(canonicalJsonText('{"b":1,"a":2}')).toBe('{"a":2,"b":1}');
+  });
+
+  test.each([
+    // UTF-16 puts a character beyond the basic plane before U+E000 to U+FFFF, UTF-8 after them.
+    '{"\ufb33":1,"\ud83d\ude00":2}',
+    '{"x\ud83d\ude00":1,"x\ufb33":2,"x":3}',
+    '{"b":1,"\\u0061":2}',
+    '{"a\\n":1,"a\t":2,"a":3}'.replace('\t', '\\t'),
+  ])('%j: names go by what they mean', (text) => {
+    expect(canonicalJsonText(text)).toBe(canonicalJson(JSON.parse(text)));
+  });
+
+  test.each(['{"a":1,"\\u0061":2}', '{"\\u0061":1,"b":2,"a":3}'])('%j names a member twice', (text) => {
+    expect(canonicalJsonText(text)).toBeUndefined();
   });
 
   test('many members out of order are sorted, and one that is named twice is found', () => {
