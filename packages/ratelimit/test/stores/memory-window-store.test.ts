@@ -39,17 +39,37 @@ describe('a flood', () => {
     expect(evictions).toBeGreaterThan(90_000);
   });
 
-  test('hides nothing of what a displaced key has used', () => {
-    const { clock, windows } = flood(40);
-    for (let key = 0; key < 500; key++) windows.consume(`mine ${key}`, 15); // below half: may be displaced
-    for (let key = 0; key < 20_000; key++) windows.consume(`junk ${key}`, 1);
+  test.each([
+    [40, 15, 1],
+    [400_000, 150_000, 10_000],
+  ])('hides nothing of what a displaced key has used (limit %i)', (limit, used, cost) => {
+    const { clock, windows } = flood(limit);
+    for (let key = 0; key < 500; key++) windows.consume(`mine ${key}`, used); // below half: may be displaced
+    for (let key = 0; key < 20_000; key++) windows.consume(`junk ${key}`, cost);
     for (let key = 0; key < 500; key++) {
       let admitted = 0;
-      while (windows.consume(`mine ${key}`, 1).allowed) admitted++;
-      expect(admitted).toBeLessThanOrEqual(25);
+      while (windows.consume(`mine ${key}`, cost).allowed) admitted++;
+      expect(admitted * cost + used).toBeLessThanOrEqual(limit);
     }
     clock.stepNow(200_000);
-    for (let key = 0; key < 500; key++) expect(windows.consume(`mine ${key}`, 40).allowed).toBe(true);
+    for (let key = 0; key < 500; key++) expect(windows.consume(`mine ${key}`, limit).allowed).toBe(true);
+  });
+
+  test('of several policies, each keeps what a displaced key has used', () => {
+    const clock = new ManualClock();
+    const store = new MemoryWindowStore({ clock, maxKeys: 1024, maxMemory: 2 ** 20 });
+    const policies = [spec(40, 1_000, 100), spec(70, 60_000, 6_000)].flatMap(({ policies: [one] }, i) =>
+      one === undefined ? [] : [{ ...one, name: `p${i}` }],
+    );
+    const windows = store.open({ ...spec(1, 1, 1), policies });
+    for (let key = 0; key < 300; key++) windows.consume(`mine ${key}`, 15);
+    for (let key = 0; key < 20_000; key++) windows.consume(`junk ${key}`, 1);
+    expect(store.getStats().evictions).toBeGreaterThan(15_000);
+    clock.stepNow(1_300);
+    for (let key = 0; key < 300; key++) {
+      const { remaining } = windows.peek(`mine ${key}`, 1);
+      expect(remaining[1]).toBeLessThanOrEqual(55);
+    }
   });
 
   test.each(['sketch', 'deny', 'allow'] as const)(
@@ -147,6 +167,31 @@ test.each([5, 100])('counts on when times no longer fit 31 bits (limit %i)', (li
     clock.stepNow(60); // the first are out of the window, the last is not
     expect(windows.peek('a', 1).remaining[0]).toBeGreaterThanOrEqual(limit - 1);
     expect(windows.consume('a', limit).allowed).toBe(false);
+  }
+});
+
+test.each([
+  ['a log', 5, 2 ** 31],
+  ['a ring', 100, 2 ** 31 * 10],
+])('%s keeps what it holds when times no longer fit 31 bits', (_name, limit, edge) => {
+  for (let before = 1; before < 120; before += 9) {
+    const clock = new ManualClock();
+    const windows = new MemoryWindowStore({ clock }).open(spec(limit, 100, 10));
+    windows.consume('early', 1);
+    clock.stepNow(edge - before);
+    windows.consume('a', 2);
+    clock.stepNow(30);
+    windows.consume('a', limit - 3);
+    clock.stepNow(60);
+    expect(windows.peek('a', 1).remaining[0]).toBe(1);
+    const { retryAfter } = windows.peek('a', 3);
+    expect(retryAfter[0]).toBeGreaterThanOrEqual(10);
+    expect(retryAfter[0]).toBeLessThanOrEqual(20);
+    clock.stepNow(retryAfter[0] as number);
+    expect(windows.peek('a', 3).remaining[0]).toBe(3);
+    expect(windows.peek('early', 1).remaining[0]).toBe(limit);
+    clock.stepNow(130);
+    expect(windows.peek('a', 1).remaining[0]).toBe(limit);
   }
 });
 
