@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { CapturedResponse } from '@spark-perf/core';
+import type { CapturedResponse, Middleware } from '@spark-perf/core';
 import { captureResponse } from '@spark-perf/core';
 import { waitFor } from '@spark-perf/test-services';
 import type { EventEmitter } from 'node:events';
@@ -7,6 +7,7 @@ import compression from 'compression';
 import express from 'express';
 import express4 from 'express-4';
 import { sparkContext, toExpress } from '../src/express.js';
+import { toHttp } from '../src/http.js';
 import type { Listening } from './listen.js';
 import { listen } from './listen.js';
 
@@ -41,6 +42,37 @@ describe.each([
     expect(await (await fetch(server.url)).text()).toBe('fine');
     await waitFor(() => warnings.mock.calls.length === 1);
     warnings.mockRestore();
+  });
+
+  test('one context, whoever asks: an application mounted in another, a listener around both, request and response', async () => {
+    const seen: unknown[] = [];
+    const see: Middleware = (ctx, next) => (seen.push(ctx), next());
+    const app = make();
+    const inner = make();
+    app.use(toExpress(see));
+    app.use('/inner', inner);
+    inner.use(toExpress(see));
+    inner.get('/', (req, res) => {
+      seen.push(sparkContext(req), sparkContext(res));
+      res.send('fine');
+    });
+    server = await listen(app);
+    expect(await (await fetch(`${server.url}/inner`)).text()).toBe('fine');
+    await server.close();
+    server = await listen(toHttp(see, app));
+    expect(await (await fetch(`${server.url}/inner`)).text()).toBe('fine');
+    expect(seen).toHaveLength(9);
+    expect(new Set(seen.slice(0, 4)).size).toBe(1);
+    expect(new Set(seen.slice(4)).size).toBe(1);
+    expect(seen[0]).toBeDefined();
+  });
+
+  test('a router without an application has a context too', async () => {
+    const router = make.Router();
+    router.use(toExpress((ctx, next) => ((ctx.state.seen = true), next())));
+    router.use((req, res) => void res.end(String(sparkContext(req)?.state.seen)));
+    server = await listen((req, res) => router(req as never, res as never, () => res.end('not found')));
+    expect(await (await fetch(server.url)).text()).toBe('true');
   });
 
   test('what ours throw beside a rest that they did not await is not lost, and answers nothing', async () => {

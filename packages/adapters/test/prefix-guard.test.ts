@@ -44,7 +44,8 @@ const hosts: Record<string, () => Promise<RequestListener>> = {
     const app = new Koa();
     app.use(toKoa(refuse, { prefix }));
     app.use(new Router().get('/admin/secret', (ctx) => void (ctx.body = 'secret')).routes());
-    return app.callback();
+    const handle = app.callback();
+    return (req, res) => void handle(req, res);
   },
   'http, routed by URL': async () =>
     toHttp(

@@ -25,10 +25,12 @@ export class ErrorInterception {
 
   /** Sees to it that errors from behind `handler` come by. Returns the part of the host it is mounted in. */
   ensure(req: Request, handler: unknown): unknown {
-    let known = this.#known.get(req.app);
+    const app = req.app as object | undefined;
+    if (app === undefined) return undefined; // a router that serves without one
+    let known = this.#known.get(app);
     if (known === undefined) {
       known = { list: listOf(req, handler), length: -1 };
-      this.#known.set(req.app, known);
+      this.#known.set(app, known);
     }
     const { list } = known;
     if (list === undefined) return undefined;

@@ -14,9 +14,8 @@ export const suite: Suite = {
   async *run(ctx) {
     const module = new URL('./alone.js', import.meta.url);
     for (const name of Object.keys(HOSTS)) {
-      const adapted = await serve(ctx, module, { argument: { name, adapted: true } });
-      const native = await serve(ctx, module, { argument: { name, adapted: false } });
-      const { difference, base } = await cpuDifference(ctx, adapted, native);
+      const start = (adapted: boolean) => () => serve(ctx, module, { argument: { name, adapted } });
+      const { difference, base } = await cpuDifference(ctx, start(true), start(false));
       ctx.record(name, { difference, base });
       const bound = BOUNDS[name];
       yield row({
