@@ -1,4 +1,5 @@
 import type { Context, Middleware } from '@spark-perf/core';
+import { DONE } from '@spark-perf/core';
 import type { RequestTracker } from './requests/request-tracker.js';
 
 /** Follows each request to the close of its response. Errors pass unchanged. */
@@ -10,10 +11,13 @@ export function profilerMiddleware<C extends Context>(tracker: RequestTracker): 
     try {
       rest = next();
     } catch (error) {
+      tracker.routed(request);
       request.fail(error);
       throw error;
     }
     tracker.routed(request);
+    // The chain has run already, without an error.
+    if (rest === DONE) return rest;
     // Not an async function: that would cost more than all that is recorded.
     return rest.then(undefined, (error: unknown) => {
       request.fail(error);

@@ -18,8 +18,8 @@ import { timedChunks } from './timed-chunks.js';
 
 /**
  * A handler that answers with the metrics of all sources: OpenMetrics 1.0 where `Accept` names it, Prometheus text
- * 0.0.4 else. Families of the same name are declared once. Rendering pauses every millisecond. A source that fails is left
- * out and counted in `spark_metrics_source_failures`.
+ * 0.0.4 else. Families of the same name are declared once. Rendering pauses every half millisecond. A source that fails
+ * is left out and counted in `spark_metrics_source_failures`.
  *
  * @throws InvalidOptionError
  */

@@ -1,4 +1,6 @@
 import type { Context } from '@spark-perf/core';
+import type { HeadFields } from './head-fields.js';
+import { headField } from './head-fields.js';
 
 const LONG_LIVED = Symbol.for('@spark-perf/profiler/long-lived');
 
@@ -17,9 +19,10 @@ export function markLongLived(ctx: Context): void {
 }
 
 /** Whether the head about to go out begins an event stream, a multipart stream or an upgrade, or was marked. */
-export function isLongLived(ctx: Context, contentType: string | undefined): boolean {
-  if (ctx.res.statusCode === 101 || isMarked(ctx)) return true;
-  const type = contentType ?? ctx.res.getHeader('content-type');
+export function isLongLived(ctx: Context, status: number, fields: HeadFields | undefined): boolean {
+  if (status === 101 || isMarked(ctx)) return true;
+  const given = fields === undefined ? undefined : headField(fields, 'content-type');
+  const type = given ?? ctx.res.getHeader('content-type');
   return typeof type === 'string' && mayStream(type) && STREAMS.test(type);
 }
 

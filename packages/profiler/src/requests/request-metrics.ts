@@ -34,13 +34,13 @@ export function requestFamilies(table: RouteTable, inFlightOf: (row: RouteStats)
       name: 'http_server_request_body_size_bytes',
       type: 'counter',
       help: 'Body bytes of HTTP requests.',
-      samples: perRow((row) => row.requestBytes),
+      samples: perRow((row) => row.totals().requestBytes),
     },
     {
       name: 'http_server_response_body_size_bytes',
       type: 'counter',
       help: 'Body bytes of HTTP responses.',
-      samples: perRow((row) => row.responseBytes),
+      samples: perRow((row) => row.totals().responseBytes),
     },
     {
       name: 'spark_profiler_long_lived_requests',
@@ -67,20 +67,19 @@ function labelsOf(row: RouteStats): Record<string, string> {
   return { http_request_method: row.method || OTHER_METHOD, http_route: row.route };
 }
 
-/** Copied first: the rendering may pause between two samples, and a histogram must agree with itself. */
+/** Of a copy: the rendering may pause between two samples, and a histogram must agree with itself. */
 function* histogramOf(row: RouteStats, series: OutcomeSeries): Generator<MetricSample> {
   const labels = labelsOf(row);
   if (series.status !== 0) labels['http_response_status_code'] = String(series.status);
   if (series.error !== 0) labels['error_type'] = String(series.error);
-  const { count, sum } = series;
-  const buckets = series.buckets.slice();
+  const { buckets, sum } = series;
   let below = 0;
   for (let i = 0; i < buckets.length; i++) {
     below += buckets[i]!;
     yield { labels: { ...labels, le: EDGES[i]! }, value: below, suffix: '_bucket' };
   }
   yield { labels, value: sum / 1_000, suffix: '_sum' };
-  yield { labels, value: count, suffix: '_count' };
+  yield { labels, value: below, suffix: '_count' };
 }
 
 function lazily(samples: () => Generator<MetricSample>): Iterable<MetricSample> {

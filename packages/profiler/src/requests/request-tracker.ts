@@ -1,11 +1,13 @@
 import type { Context, Emitter, Milliseconds } from '@spark-perf/core';
 import type { RequestProfilerEvents } from '../events.js';
 import type { ResolvedRequestProfilerOptions } from '../options.js';
+import type { HeadFields } from './head-fields.js';
 import { IsolatedCost } from './isolated-cost.js';
 import { LiveRequests } from './live-requests.js';
 import { isLongLived, isMarked } from './long-lived.js';
 import type { NotableReason } from './notable-requests.js';
 import { errorName, NotableRequests, redactedUrl } from './notable-requests.js';
+import { ABORT } from './pending-records.js';
 import { countChunkedBody, requestBytes } from './request-bytes.js';
 import { failureOf } from './request-outcome.js';
 import { ResponseObserver } from './response-observer.js';
@@ -38,7 +40,7 @@ export class RequestTracker {
     this.notable = new NotableRequests(options.maxNotable);
     this.cost = new IsolatedCost(options.sampleRate, options.random);
     this.#observer = new ResponseObserver({
-      head: (request, contentType) => this.#head(request, contentType),
+      head: (request, status, fields) => this.#head(request, status, fields),
       closed: (request, delivered) => this.#closed(request, delivered),
     });
   }
@@ -58,11 +60,7 @@ export class RequestTracker {
   /** The chain has run as far as it does at once: most hosts know the route by now. */
   routed(request: TrackedRequest): void {
     const { route, method } = request.ctx;
-    if (route === undefined || request.done) return;
-    const row = this.#table.find(method, route);
-    if (row === undefined) return;
-    request.row = row;
-    row.enter();
+    this.live.route(request, route === undefined ? undefined : this.#table.find(method, route));
   }
 
   /** Follows no more requests; those under way are counted. */
@@ -74,21 +72,20 @@ export class RequestTracker {
   /** How many requests of each row are in flight that `routed` could not tell. */
   unplaced(): Map<RouteStats, number> {
     const found = new Map<RouteStats, number>();
-    for (const { ctx, row } of this.live) {
-      if (row !== undefined) continue;
+    for (const { ctx } of this.live.unplaced()) {
       const likely = this.#table.find(ctx.method, ctx.route ?? this.#names.of(ctx));
       if (likely !== undefined) found.set(likely, (found.get(likely) ?? 0) + 1);
     }
     return found;
   }
 
-  #head(request: TrackedRequest, contentType: string | undefined): void {
+  #head(request: TrackedRequest, status: number, fields: HeadFields | undefined): void {
     if (request.done) return;
     const { ctx } = request;
     if (this.#options.serverTiming) this.#addServerTiming(request);
-    if (isLongLived(ctx, contentType) || this.#options.longLived?.(ctx) === true) {
+    if (isLongLived(ctx, status, fields) || this.#options.longLived?.(ctx) === true) {
       this.#leave(request);
-      this.#rowOf(request).longLived++;
+      this.#rowOf(request).livesLong();
     }
   }
 
@@ -108,20 +105,17 @@ export class RequestTracker {
     this.#leave(request);
     const row = this.#rowOf(request);
     if (isMarked(ctx)) {
-      row.longLived++;
+      row.livesLong();
       return;
     }
     const duration = now - request.start;
     const failure = failureOf(request, delivered);
     const status = res.headersSent ? res.statusCode : 0;
-    row.requestBytes += requestBytes(ctx, request);
-    if (status !== 204 && status !== 304 && ctx.req.method !== 'HEAD') row.responseBytes += request.written;
-    if (!delivered && failure === 0) {
-      row.wasAborted(duration, status);
-    } else {
-      row.answered(duration, status, failure);
-      if (request.cost !== undefined) this.cost.end(request.cost, row);
-    }
+    const aborted = !delivered && failure === 0;
+    const sent = status === 204 || status === 304 || ctx.req.method === 'HEAD' ? 0 : request.written;
+    const error = aborted ? ABORT : failure;
+    this.#table.pending.add(row, duration, status, error, requestBytes(ctx, request), sent);
+    if (request.cost !== undefined && !aborted) this.cost.end(request.cost, row);
     if (failure !== 0 || duration > this.#options.slowThreshold) this.#keep(request, row, duration, failure);
   }
 
@@ -136,7 +130,6 @@ export class RequestTracker {
   #leave(request: TrackedRequest): void {
     request.done = true;
     this.live.remove(request);
-    if (request.row !== undefined) request.row.inFlight--;
   }
 
   #rowOf(request: TrackedRequest): RouteStats {

@@ -1,15 +1,15 @@
 import type { Context, Milliseconds } from '@spark-perf/core';
-import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { HeadFields } from './head-fields.js';
 import { afterPipeline } from './pipelined-responses.js';
 import { TrackedRequest } from './tracked-request.js';
 
 type WithRequest = Record<symbol, TrackedRequest | undefined>;
-type WriteHeadFields = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /** What the observer tells of a response. */
 export interface ResponseListener {
-  /** The head is about to go out. `contentType` is the one given to `writeHead`, if one was. */
-  head(request: TrackedRequest, contentType: string | undefined): void;
+  /** The head is about to go out; `status` and, if any were, `fields` are those given to `writeHead`. */
+  head(request: TrackedRequest, status: number, fields: HeadFields | undefined): void;
   /** It is over; `delivered` tells whether all of it was handed to the operating system. */
   closed(request: TrackedRequest, delivered: boolean): void;
 }
@@ -44,12 +44,11 @@ export class ResponseObserver {
     this.#writeHead = function (
       this: ServerResponse,
       status: number,
-      reason?: string | WriteHeadFields,
-      fields?: WriteHeadFields,
+      reason?: string | HeadFields,
+      fields?: HeadFields,
     ) {
       const request = requestOf(this);
-      const given = typeof reason === 'object' ? reason : fields;
-      listener.head(request, given === undefined ? undefined : contentTypeIn(given));
+      listener.head(request, status, typeof reason === 'object' ? reason : fields);
       if (reason === undefined && fields === undefined) return request.writeHead.call(this, status);
       return (request.writeHead as (...args: unknown[]) => ServerResponse).call(this, status, reason, fields);
     };
@@ -86,28 +85,4 @@ function sizeOf(chunk: unknown, encoding: unknown): number {
   if (typeof chunk === 'string')
     return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
   return chunk instanceof Uint8Array ? chunk.byteLength : 0;
-}
-
-const CONTENT_TYPE = 'content-type';
-
-/** Asked for each response: lengths are compared before anything is made. */
-function contentTypeIn(fields: WriteHeadFields): string | undefined {
-  if (!Array.isArray(fields)) {
-    for (const name in fields) if (isContentType(name)) return String(fields[name]);
-    return undefined;
-  }
-  if (Array.isArray(fields[0])) {
-    const pair = (fields as unknown as [string, unknown][]).find(([name]) => isContentType(name));
-    return pair === undefined ? undefined : String(pair[1]);
-  }
-  for (let i = 0; i + 1 < fields.length; i += 2) if (isContentType(fields[i])) return String(fields[i + 1]);
-  return undefined;
-}
-
-function isContentType(name: unknown): boolean {
-  return (
-    typeof name === 'string' &&
-    name.length === CONTENT_TYPE.length &&
-    (name === 'Content-Type' || name.toLowerCase() === CONTENT_TYPE)
-  );
 }

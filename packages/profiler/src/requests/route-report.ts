@@ -62,13 +62,15 @@ export function routeReport(
   inFlight: number,
   recent = row.recent(),
 ): RouteReport {
-  const { count, classes, cpuSamples, memorySamples } = row;
+  const { count, cpuSamples, memorySamples } = row;
+  const totals = row.totals();
+  const { classes, min, max } = totals;
   const share = (part: number, whole: number): Ratio => (whole > 0 ? part / whole : 0);
   return {
     count,
-    averageDuration: share(row.sum, row.durations.count),
-    maxDuration: row.max,
-    minDuration: row.durations.count === 0 ? 0 : row.min,
+    averageDuration: share(totals.sum, row.durations.count),
+    maxDuration: max,
+    minDuration: min,
     errorRate: share(classes[5]!, count),
     clientErrorRate: share(classes[4]!, count),
     averageMemory: memorySamples === 0 ? null : row.memory / memorySamples,
@@ -77,17 +79,17 @@ export function routeReport(
       samples: Math.max(memorySamples, cpuSamples),
       coverage: share(Math.max(memorySamples, cpuSamples), count),
     },
-    ...percentiles(row.durations, row.min, row.max),
+    ...percentiles(row.durations, min, max),
     rates: row.rates.rates(seconds, count),
     statusClasses: { '2xx': classes[2]!, '3xx': classes[3]!, '4xx': classes[4]!, '5xx': classes[5]! },
     inFlight,
     inFlightMax: Math.max(row.inFlightMax, inFlight),
-    requestBytes: row.requestBytes,
-    responseBytes: row.responseBytes,
-    aborted: row.aborted,
-    longLived: row.longLived,
-    timeShare: share(row.sum, totalTime),
-    recent: { count: recent.count, ...percentiles(recent, row.min, row.max) },
+    requestBytes: totals.requestBytes,
+    responseBytes: totals.responseBytes,
+    aborted: totals.aborted,
+    longLived: totals.longLived,
+    timeShare: share(totals.sum, totalTime),
+    recent: { count: recent.count, ...percentiles(recent, min, max) },
   };
 }
 

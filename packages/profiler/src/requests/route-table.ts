@@ -1,5 +1,6 @@
 import type { Milliseconds } from '@spark-perf/core';
 import { FrequentRoutes } from './frequent-routes.js';
+import { PendingRecords } from './pending-records.js';
 import { RouteStats } from './route-stats.js';
 
 /** The methods OpenTelemetry's conventions know, and none, for what is no request; others are `_OTHER`. */
@@ -34,6 +35,8 @@ export class RouteTable {
   overflowed = 0;
   /** Routes that lost theirs. */
   evictions = 0;
+  /** Requests of these rows that are over and not counted yet. */
+  readonly pending = new PendingRecords();
   /** The rows of a route, one for each method. */
   readonly #routes = new Map<string, RouteStats[]>();
   readonly #waiting: FrequentRoutes;
@@ -86,6 +89,7 @@ export class RouteTable {
   }
 
   *rows(): Generator<RouteStats> {
+    this.pending.count();
     for (const rows of this.#routes.values()) yield* rows;
     if (isUsed(this.overflow)) yield this.overflow;
     if (isUsed(this.unmatched)) yield this.unmatched;
@@ -95,6 +99,7 @@ export class RouteTable {
   tick(now: Milliseconds): void {
     const second = Math.floor((now - this.#began) / 1_000);
     if (second <= this.#second) return;
+    this.pending.count();
     const turns = Math.floor(second / TURN) - Math.floor(this.#second / TURN);
     for (const row of this.#all()) {
       row.rates.advance(this.#second, second, row.count);
@@ -126,6 +131,7 @@ export class RouteTable {
   }
 
   #leastMet(): RouteStats | undefined {
+    this.pending.count();
     let least: RouteStats | undefined;
     for (const rows of this.#routes.values()) {
       for (const row of rows) {

@@ -1,23 +1,15 @@
-import type { Bytes, Milliseconds } from '@spark-perf/core';
+import type { Bytes } from '@spark-perf/core';
 import type { DurationHistogramData } from './duration-histogram.js';
 import { DurationHistogram } from './duration-histogram.js';
-import { RouteStats } from './route-stats.js';
 import type { Rates } from './rate-window.js';
+import type { RouteTotals } from './route-stats.js';
+import { RouteStats } from './route-stats.js';
 
 /** One row of a snapshot. */
-export interface RouteSnapshot {
+export interface RouteSnapshot extends RouteTotals {
   readonly method: string;
   readonly route: string;
   readonly count: number;
-  readonly aborted: number;
-  readonly longLived: number;
-  /** Requests by first digit of the status, 2 to 5. */
-  readonly classes: readonly number[];
-  readonly sum: Milliseconds;
-  readonly min: Milliseconds;
-  readonly max: Milliseconds;
-  readonly requestBytes: Bytes;
-  readonly responseBytes: Bytes;
   readonly inFlight: number;
   readonly inFlightMax: number;
   readonly memory: readonly [sum: Bytes, samples: number];
@@ -34,11 +26,10 @@ export interface ProfilerSnapshot {
 }
 
 export function routeSnapshot(row: RouteStats, seconds: number, inFlight: number): RouteSnapshot {
-  const { method, route, count, aborted, longLived, sum, max, requestBytes, responseBytes } = row;
+  const { method, route, count } = row;
   return {
-    ...{ method, route, count, aborted, longLived, sum, max, requestBytes, responseBytes },
-    min: row.durations.count === 0 ? 0 : row.min,
-    classes: [...row.classes],
+    ...{ method, route, count },
+    ...row.totals(),
     inFlight,
     inFlightMax: Math.max(row.inFlightMax, inFlight),
     memory: [row.memory, row.memorySamples],
@@ -53,15 +44,7 @@ export function routeSnapshot(row: RouteStats, seconds: number, inFlight: number
 export function rowFrom(snapshot: RouteSnapshot): RouteStats {
   const row = new RouteStats(String(snapshot.method), String(snapshot.route));
   row.durations = DurationHistogram.fromJSON(snapshot.durations);
-  row.count = snapshot.count;
-  row.aborted = snapshot.aborted;
-  row.longLived = snapshot.longLived;
-  row.classes.set(snapshot.classes.slice(0, row.classes.length));
-  row.sum = snapshot.sum;
-  row.min = row.durations.count === 0 ? Infinity : snapshot.min;
-  row.max = snapshot.max;
-  row.requestBytes = snapshot.requestBytes;
-  row.responseBytes = snapshot.responseBytes;
+  row.restore(snapshot);
   row.inFlight = snapshot.inFlight;
   row.inFlightMax = snapshot.inFlightMax;
   [row.memory, row.memorySamples] = snapshot.memory;

@@ -16,6 +16,8 @@ export class TrackedRequest {
   /** The row it counts as in flight in, known once it has been routed. */
   row: RouteStats | undefined = undefined;
   cost: CostSample | undefined = undefined;
+  /** Its place among the requests in flight that no row counts. */
+  listed = false;
   previous: TrackedRequest | undefined = undefined;
   next: TrackedRequest | undefined = undefined;
 
