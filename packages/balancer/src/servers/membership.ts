@@ -97,10 +97,18 @@ export class Membership {
   async close(drain: Milliseconds): Promise<void> {
     for (const { id } of [...this.list.all()]) void this.remove(id, drain);
     const left = Promise.all(this.#leaving.values()).then(() => {});
-    await withDeadline(this.#clock, left, drain, { onTimeout: () => new Error('drain') }).catch(() => {
-      for (const server of this.#leaving.keys()) this.#cut(server);
-    });
+    if (!(await this.#within(drain, left))) for (const server of this.#leaving.keys()) this.#cut(server);
     await left;
+  }
+
+  /** Whether `promise` resolves within `drain`. */
+  async #within(drain: Milliseconds, promise: Promise<void>): Promise<boolean> {
+    if (drain === 0) return false;
+    const onTimeout = (): Error => new Error('drain');
+    return withDeadline(this.#clock, promise, drain, { onTimeout }).then(
+      () => true,
+      () => false,
+    );
   }
 
   #cut(server: UpstreamServer): void {
@@ -113,12 +121,8 @@ export class Membership {
     this.health.apply(server, { kind: 'drain' });
     this.list.retire(server);
     const idle = new Promise<void>((resolve) => server.whenIdle(resolve));
-    let cut = 0;
-    if (server.activeConnections > 0) {
-      await withDeadline(this.#clock, idle, drain, { onTimeout: () => new Error('drain') }).catch(() => {
-        cut = server.activeConnections;
-      });
-    }
+    const inTime = server.activeConnections === 0 || (await this.#within(drain, idle));
+    const cut = inTime ? 0 : server.activeConnections;
     this.#cut(server);
     this.health.apply(server, { kind: 'remove' });
     this.list.gone(server);
