@@ -27,6 +27,7 @@ describe('Redis fails', () => {
 
   test.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
     ['killed and restarted', () => redis.kill(), () => redis.restart()],
+    ['shut down and started', () => redis.command('SHUTDOWN').catch(() => {}), () => redis.restart()],
     ['paused', () => redis.pause(), () => redis.resume()],
   ])('%s: no errors, and every missed change arrives', async (_name, fail, recover) => {
     await a.cache.setMany([
@@ -51,6 +52,29 @@ describe('Redis fails', () => {
       ...[null, 'new', null, 'new', 'fetched', 'old'],
     ]);
     expect(await a.cache.getMany(['deleted', 'set', 'tagged', 'after'])).toEqual([null, 'new', null, 'new']);
+  });
+
+  test('within 2 s of `ready` everybody has every missed set and delete', async () => {
+    const keys = Array.from({ length: 500 }, (_, i) => `k${i}`);
+    const half = keys.length / 2;
+    await a.cache.setMany(keys.map((key) => ({ key, value: 'old' })));
+    await b.cache.getMany(keys);
+    await redis.kill();
+    await waitFor(() => a.cache.getStats().l2?.up === false || a.client.status !== 'ready');
+    await a.cache.invalidate(keys.slice(0, half));
+    await a.cache.setMany(keys.slice(half).map((key) => ({ key, value: 'new' })));
+    const ready = new Promise<number>((resolve) => a.client.once('ready', () => resolve(performance.now())));
+    await redis.restart();
+    const expected = keys.map((_, i) => (i < half ? null : 'new'));
+    await waitFor(
+      async () => {
+        const [own, others] = [await a.cache.getMany(keys), await b.cache.getMany(keys)];
+        return [own, others].every((values) => JSON.stringify(values) === JSON.stringify(expected));
+      },
+      { timeout: 20_000 },
+    );
+    expect(performance.now() - (await ready)).toBeLessThan(2_000);
+    expect(a.cache.getStats().l2).toMatchObject({ up: true, journal: 0 });
   });
 
   test('of two that wrote, one of them cut off, neither the older nor an unordered value stays', async () => {
@@ -123,6 +147,11 @@ describe('Redis fails', () => {
       await waitFor(() => a.cache.getStats().l2?.up === false);
       await redis.restart();
       await up(a);
+      // In good order, while it runs; then the channel alone.
+      await redis.restart();
+      await up(a);
+      await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await waitFor(() => a.cache.getStats().busUp && b.cache.getStats().busUp, { timeout: 20_000 });
     }
     running = false;
     await Promise.all(callers);
