@@ -45,6 +45,27 @@ test('HEAD gets the fields without the body', async () => {
   expect([response.headers.get('content-length'), await response.text()]).toEqual(['7', '']);
 });
 
+test('the method is the request’s', async () => {
+  const seen: string[] = [];
+  for (const method of ['POST', 'DELETE']) {
+    await answered((ctx) => (seen.push(ctx.method), ctx.send('')), { method });
+  }
+  expect(seen).toEqual(['POST', 'DELETE']);
+});
+
+test('json after an answer that had no type changes nothing and throws nothing', async () => {
+  const errors: unknown[] = [];
+  const response = await answered((ctx) => {
+    ctx.send(Buffer.from('bytes'));
+    try {
+      ctx.json({ late: true });
+    } catch (error) {
+      errors.push(error);
+    }
+  });
+  expect([await response.text(), errors]).toEqual(['bytes', []]);
+});
+
 test('what was set on the context counts over what the host says', async () => {
   const seen: unknown[] = [];
   await answered((ctx) => {
