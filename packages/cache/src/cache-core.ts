@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Milliseconds } from '@spark-perf/core';
 import { Emitter } from '@spark-perf/core';
 import { Capture } from './capture.js';
 import { newCounters } from './cache-counters.js';
@@ -108,13 +109,24 @@ export class CacheCore {
     return new Capture(keys, tags, key, space.epochs, first.stamp, this.clock.now(), start);
   }
 
+  /**
+   * What is kept of a caller's value. Written down at once where there are levels outside this process: what can't be
+   * written must be the caller's error, not that of a level, and what is written is the value at the time of the call.
+   * @throws UnserializableError, or what the serializer throws
+   */
+  admit(value: unknown): CopiedValue {
+    const copied = this.isolation.admit(value);
+    if (this.outer.l2 === undefined && this.outer.l3 === undefined) return copied;
+    return { ...copied, text: this.options.serializer.serialize(copied.value) };
+  }
+
   handOut({ value, mutable }: Landing): unknown {
     return mutable ? this.isolation.handOut(value, true) : value;
   }
 
   /** Puts what was found further out into the first level, unless it has been overtaken. */
   promote(capture: Capture, found: Found): CopiedValue {
-    return this.promoteAs(capture, found, this.isolation.adopt(found.entry.value));
+    return this.promoteAs(capture, found, this.isolation.adopt(found.entry.value, found.size));
   }
 
   /** The same for a value that is kept as it is. */
@@ -142,7 +154,7 @@ export class CacheCore {
       return false;
     }
     this.negatives.delete(capture.key);
-    const entry = makeEntry(copied.value, policy, capture.start, this.options);
+    const entry = makeEntry(copied, policy, capture.start, this.options);
     if (this.outer.l2 !== undefined || this.outer.l3 !== undefined) {
       const { key, seq, shared: expected } = capture;
       const op = { kind: 'fill', entry, seq, expected, token, promotion: false } as const;
@@ -162,7 +174,7 @@ export class CacheCore {
     this.negatives.delete(key);
     const { seq } = this.tags;
     const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
-    const entry = makeEntry(copied.value, policy, start, this.options);
+    const entry = makeEntry(copied, policy, start, this.options);
     this.first.put(key, this.hotPut(copied, policy.size ?? copied.bytes, entry), seq, this.first.stamp);
     if (this.outer.l2 === undefined && this.outer.l3 === undefined) return Promise.resolve();
     return this.writes.writer.submit(key, { kind: 'set', entry, seq });
@@ -224,10 +236,16 @@ export class CacheCore {
   }
 
   /** How an entry is kept in the first level: with what remains of its time. */
-  hotPut({ value, mutable }: CopiedValue, bytes: number, { soft, grace, created, tags }: Entry): HotPut {
-    const now = this.clock.wallNow();
-    const left = Math.min(soft - now, this.options.l1TTL);
-    return { value, mutable, bytes, soft: left, hard: left + grace, age: Math.max(0, now - created), tags };
+  hotPut(
+    { value, mutable }: CopiedValue,
+    bytes: number,
+    { soft, grace, created, tags }: Entry,
+    wall = this.clock.wallNow(),
+    now?: Milliseconds,
+  ): HotPut {
+    const left = Math.min(soft - wall, this.options.l1TTL);
+    const age = Math.max(0, wall - created);
+    return { value, mutable, bytes, soft: left, hard: left + grace, age, tags, now };
   }
 
   #clearIfRoot(tags: readonly string[]): void {

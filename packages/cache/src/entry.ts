@@ -15,4 +15,6 @@ export interface Entry {
   readonly start: number;
   /** What its level knows it by; 0 where there is no shared level. */
   readonly generation: number;
+  /** The value as the serializer has written it, where that has been done. */
+  readonly text?: string | undefined;
 }

@@ -9,9 +9,15 @@ export const HEAD = 25;
 
 /** What a level holds under a key. */
 export type Stored =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'tombstone'; readonly generation: number }
-  | { readonly kind: 'value'; readonly generation: number; readonly entry: Entry };
+  { readonly kind: 'absent' } | { readonly kind: 'tombstone'; readonly generation: number } | StoredValue;
+
+export interface StoredValue {
+  readonly kind: 'value';
+  readonly generation: number;
+  readonly entry: Entry;
+  /** Characters of the whole text. */
+  readonly size: number;
+}
 
 const ABSENT: Stored = { kind: 'absent' };
 /** Of an entry in the root without tags of its own; the root's epoch is never written down. */
@@ -19,9 +25,9 @@ const ROOT_TAGS: readonly string[] = Object.freeze(['e']);
 
 /** The part after the head: `start created soft grace[ tags as JSON]`, a newline, the value. */
 export function encodeBody(entry: Entry, serializer: Serializer): string {
-  const { created, soft, grace, tags, start } = entry;
+  const { created, soft, grace, tags, start, text = serializer.serialize(entry.value) } = entry;
   const own = tags.length > 1 ? ` ${JSON.stringify(tags.slice(1))}` : '';
-  return `${start} ${whole(created)} ${whole(soft)} ${whole(grace)}${own}\n${serializer.serialize(entry.value)}`;
+  return `${start} ${whole(created)} ${whole(soft)} ${whole(grace)}${own}\n${text}`;
 }
 
 /** The whole text, for a level without scripts. */
@@ -58,7 +64,8 @@ function decodeValue(text: string, generation: number, serializer: Serializer): 
     const own = end === graceEnd ? undefined : (JSON.parse(text.slice(graceEnd, end)) as string[]);
     const tags = own === undefined ? ROOT_TAGS : ['e', ...own];
     const value = serializer.deserialize(text.slice(end + 1));
-    return { kind: 'value', generation, entry: { value, created, soft, grace, tags, start, generation } };
+    const entry = { value, created, soft, grace, tags, start, generation };
+    return { kind: 'value', generation, entry, size: text.length };
   } catch {
     return undefined;
   }

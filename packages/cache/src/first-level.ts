@@ -13,8 +13,11 @@ export interface HotPut {
   readonly hard: Milliseconds;
   readonly age: Milliseconds;
   readonly tags: readonly string[];
+  /** The monotonic time, where the caller has it. */
+  readonly now: Milliseconds | undefined;
 }
 
+const NO_TAGS: readonly string[] = Object.freeze([]);
 const NOTHING: HotMeta = Object.freeze({ stamp: -2, extra: undefined });
 
 /** The level in this process, as coherence wants it: what may be outdated is not given out unverified. */
@@ -83,7 +86,7 @@ export class FirstLevel {
       this.#memory.delete(key);
       return;
     }
-    const own = tags.length > 1 ? tags.slice(1) : [];
+    const own = tags.length > 1 ? tags.slice(1) : NO_TAGS;
     const plain = !mutable && own.length === 0 && hard <= soft && age === 0;
     const meta = plain ? this.#plainMeta(stamp) : this.#meta(put, own, seq, stamp);
     this.#memory.set(key, { value, meta }, hard, bytes + key.length);
@@ -135,8 +138,8 @@ export class FirstLevel {
     this.#passing = this.#plain.stamp === this.#accepted ? this.#plain : NOTHING;
   }
 
-  #meta({ mutable, soft, age }: HotPut, tags: readonly string[], seq: number, stamp: number): HotMeta {
-    const now = this.#clock.now();
+  #meta(put: HotPut, tags: readonly string[], seq: number, stamp: number): HotMeta {
+    const { mutable, soft, age, now = this.#clock.now() } = put;
     return { stamp, extra: { softUntil: now + soft, created: now - age, tags, seq, mutable } };
   }
 }

@@ -75,6 +75,8 @@ async function promoteBatch(
   try {
     await core.reads.settled(keys);
     const found = await core.reads.readBatch(keys, space.epochs);
+    const wall = core.clock.wallNow();
+    const now = core.clock.now();
     for (let at = 0; at < keys.length; at++) {
       const one = found[at];
       if (one === undefined || one.stale) {
@@ -82,10 +84,10 @@ async function promoteBatch(
         continue;
       }
       const key = keys[at]!;
-      const copied = isolation.adopt(one.entry.value);
+      const copied = isolation.adopt(one.entry.value, one.size);
       core.countHit(key, one);
       if (!watch.changed(key) && !tags.changedSince(one.entry.tags, seq))
-        first.put(key, core.hotPut(copied, copied.bytes, one.entry), seq, stamp);
+        first.put(key, core.hotPut(copied, copied.bytes, one.entry, wall, now), seq, stamp);
       take(at, core.handOut(copied));
     }
   } finally {

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '@spark-perf/core';
 import type { Capture } from './capture.js';
 import type { Entry } from './entry.js';
-import type { Stored } from './envelope-codec.js';
+import type { Stored, StoredValue } from './envelope-codec.js';
 import type { OuterLevels } from './levels/outer-levels.js';
 import { databaseKey } from './levels/outer-levels.js';
 import type { Versions } from './levels/shared-level.js';
@@ -12,6 +12,8 @@ export interface Found {
   readonly entry: Entry;
   readonly level: 'l2' | 'l3';
   readonly stale: boolean;
+  /** Rough size of the value in bytes; `undefined` where it was never a text. */
+  readonly size: number | undefined;
 }
 
 /** Looks into the levels outside this process. What it gives out is valid, fresh or within its grace. */
@@ -112,7 +114,7 @@ export class ReadPath {
       const { start } = entry;
       if (start < versions.base) return undefined;
       if (start < versions.clock && entry.tags.some((tag) => known.get(tag)! > start)) return undefined;
-      return this.#found(entry, 'l2', now);
+      return this.#found(one, 'l2', now);
     });
   }
 
@@ -131,7 +133,7 @@ export class ReadPath {
     // The shared level has seen a newer write, or a deletion.
     if (capture.shared !== undefined && entry.generation < capture.shared) return before;
     if (!(await this.#versionsAllow(entry))) return before;
-    const found = this.#found(entry, 'l3', this.#outer.options.clock.wallNow());
+    const found = this.#found(stored, 'l3', this.#outer.options.clock.wallNow());
     if (found === undefined || (found.stale && before !== undefined)) return before;
     if (!found.stale && capture.shared !== undefined && this.#outer.shared !== undefined) {
       const { shared: expected, seq } = capture;
@@ -158,13 +160,13 @@ export class ReadPath {
     if (op?.kind !== 'set' || this.#outer.options.tags.changedSince(op.entry.tags, op.seq)) return undefined;
     const { entry } = op;
     const now: Milliseconds = this.#outer.options.clock.wallNow();
-    return now < entry.soft ? { entry, level: 'l2', stale: false } : undefined;
+    return now < entry.soft ? { entry, level: 'l2', stale: false, size: undefined } : undefined;
   }
 
-  #found(entry: Entry, level: 'l2' | 'l3', now: Milliseconds): Found | undefined {
+  #found({ entry, size }: StoredValue, level: 'l2' | 'l3', now: Milliseconds): Found | undefined {
     if (now >= entry.soft + entry.grace || !this.#outer.options.tags.allows(entry.tags, entry.start))
       return undefined;
-    return { entry, level, stale: now >= entry.soft };
+    return { entry, level, stale: now >= entry.soft, size };
   }
 }
 

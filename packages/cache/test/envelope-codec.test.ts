@@ -19,8 +19,9 @@ describe('what was written is read', () => {
     ['a text with newlines', { value: '\n 1 2\n' }],
   ])('%s', (_name, change) => {
     const written = { ...entry, ...change };
-    expect(decode(encodeText(written, jsonSerializer))).toEqual({
-      ...{ kind: 'value', generation: written.generation, entry: written },
+    const text = encodeText(written, jsonSerializer);
+    expect(decode(text)).toEqual({
+      ...{ kind: 'value', generation: written.generation, entry: written, size: text.length },
     });
   });
 

@@ -153,7 +153,7 @@ export class Flight {
       this.#core.remember(this.capture, { kind: 'nothing', value }, this.#plan);
       return { landing: { value, mutable: false }, kept: false };
     }
-    const copied = this.#core.isolation.admit(value);
+    const copied = this.#core.admit(value);
     const policy = { ttl: control.ttl ?? ttl, grace: control.grace ?? grace, tags, size };
     const kept = await this.#core.commit(this.capture, copied, policy, token);
     return { landing: copied, kept };

@@ -20,7 +20,8 @@ function resource(ctx: Context, { host, ignoreQuery }: ResolvedHttpOptions): str
   const authority = authorityOf(ctx, host);
   if (authority === undefined) return undefined;
   const kept = ignoreQuery.size === 0 || query === '' ? query : filtered(query, ignoreQuery);
-  return kept === '' ? `${authority}${path}` : `${authority}${path}?${kept}`;
+  // A Host field may hold a slash, a path no space: `a/b` + `/c` is not `a` + `/b/c`.
+  return kept === '' ? `${authority} ${path}` : `${authority} ${path}?${kept}`;
 }
 
 /** Scheme and host of the request as the key has them; `undefined` for a host that is not allowed. */

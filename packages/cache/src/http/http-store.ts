@@ -62,6 +62,8 @@ export class HttpStore {
     vary: readonly string[],
     options: ResolvedHttpOptions,
   ): Promise<boolean> {
+    // One that failed must not take the place of a good one, whoever has asked for it.
+    if (response.status >= 500 && ((await this.far(key, headers))?.status ?? 500) < 500) return false;
     const ttl = retention(response, options);
     if (vary.length === 0) return this.#commit(primary, response, ttl);
     const before = await this.#record(key);
@@ -118,7 +120,15 @@ export class HttpStore {
   #commit(capture: Capture, value: StoredRecord, ttl: number): Promise<boolean> {
     const bytes = recordBytes(value);
     const policy = { ttl, grace: 0, tags: this.#space.epochs, size: bytes };
-    return this.#core.commit(capture, { value, bytes, mutable: false }, policy);
+    let text: string | undefined;
+    if (this.#core.outer.l2 !== undefined || this.#core.outer.l3 !== undefined) {
+      try {
+        text = this.#core.options.serializer.serialize(value);
+      } catch {
+        return Promise.resolve(false); // a serializer of the user's that takes no Buffer
+      }
+    }
+    return this.#core.commit(capture, { value, bytes, mutable: false, text }, policy);
   }
 }
 

@@ -7,6 +7,8 @@ export interface CopiedValue {
   readonly bytes: number;
   /** Whether it holds what freezing does not protect: `Map`, `Set`, `Date`, `Buffer`. */
   readonly mutable: boolean;
+  /** As the serializer writes it, where that is known. */
+  readonly text?: string | undefined;
 }
 
 /**

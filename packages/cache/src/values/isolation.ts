@@ -12,8 +12,8 @@ export interface Isolation {
   readonly mode: IsolationMode;
   /** What is kept of a value that somebody else holds too. */
   admit(value: unknown): CopiedValue;
-  /** What is kept of a value that was made for us alone. */
-  adopt(value: unknown): CopiedValue;
+  /** What is kept of a value that was made for us alone. `size`: its rough size where that is known already. */
+  adopt(value: unknown, size?: number): CopiedValue;
   /** What is given out of a kept value. `mutable` as `admit` said it. */
   handOut(value: unknown, mutable: boolean): unknown;
 }
@@ -25,7 +25,7 @@ export function isolationOf(mode: IsolationMode): Isolation {
       return {
         mode,
         admit: (value) => copyValue(value, true),
-        adopt: freezeValue,
+        adopt: (value) => freezeValue(value),
         handOut: (value, mutable) => (mutable ? copyValue(value, true).value : value),
       };
     case 'clone':
@@ -35,14 +35,14 @@ export function isolationOf(mode: IsolationMode): Isolation {
           const copied = copyValue(value, false);
           return isObject(value) ? { ...copied, mutable: true } : copied;
         },
-        adopt: (value) => ({ value, bytes: estimateBytes(value), mutable: isObject(value) }),
+        adopt: (value, size = estimateBytes(value)) => ({ value, bytes: size, mutable: isObject(value) }),
         handOut: (value, mutable) => (mutable ? cloneKept(value) : value),
       };
     case 'shared':
       return {
         mode,
         admit: (value) => ({ value, bytes: estimateBytes(value), mutable: false }),
-        adopt: (value) => ({ value, bytes: estimateBytes(value), mutable: false }),
+        adopt: (value, size = estimateBytes(value)) => ({ value, bytes: size, mutable: false }),
         handOut: (value) => value,
       };
   }

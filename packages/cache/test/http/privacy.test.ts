@@ -110,6 +110,19 @@ test('fields that are not part of the key never change a kept body', async () =>
   expect(poisoned).toEqual([]);
 });
 
+test('a Host field with a slash is not taken for a part of the path', async () => {
+  cache = new MultiLevelCache();
+  const middleware = cache.middleware();
+  for (const host of ['h/a', 'h /a', 'h/a?x=', 'h/a#']) {
+    const evil = fakeContext({ url: '/b', headers: { host } });
+    await ask(middleware, evil, (ctx) => ctx.res.end('evil'));
+  }
+  for (const url of ['/a/b', '/a?x=/b', '/b'])
+    expect(
+      await ask(middleware, fakeContext({ url, headers: { host: 'h' } }), (ctx) => ctx.res.end('good')),
+    ).toContain('good');
+});
+
 test('a body of a GET is neither looked at nor kept', async () => {
   cache = new MultiLevelCache();
   const middleware = cache.middleware();

@@ -123,6 +123,13 @@ describe('section 3.5: requests with credentials', () => {
     },
   );
 
+  test('a failure that may be shared does not take the place of a good answer that may not', async () => {
+    await host.get('/');
+    host.handler = sends({ 'Cache-Control': 'public, max-age=60' }, 'down', 503);
+    expect((await host.get('/', { cookie: 'mine' })).status).toBe(503);
+    expect(await host.get('/')).toMatchObject({ status: 200, body: '{"call":1}' });
+  });
+
   test('varyBy tells users apart', async () => {
     await reopen({ varyBy: (ctx) => ctx.headers.authorization });
     await host.get('/', { authorization: 'ann' });
