@@ -31,6 +31,6 @@ export interface LoadBalancerEvents {
   rejected: { readonly reason: 'no-server' | 'queue-full' | 'queue-timeout' | 'closed' };
   /** A name could not be resolved: its servers stay as they were. */
   discoveryFailed: { readonly id: string; readonly error: Error };
-  /** A listener or a hook of yours threw. */
+  /** A hook, key function or picker of yours threw, or left what can't be sent. */
   hookFailed: { readonly error: unknown };
 }

@@ -20,11 +20,18 @@ import type { TransportFactory } from './transport/upstream-transport.js';
 
 /** Deadlines of one attempt, and of the whole request. 0 is none. */
 export interface TimeoutOptions {
-  /** For a connection, TLS included. @default 5,000 */
+  /** For a connection, TLS included; and for a `beforeRequest` that returns a promise. @default 5,000 */
   readonly connect?: Milliseconds | undefined;
-  /** From the last byte sent to the head of the answer. @default 30,000 */
+  /**
+   * From the last byte sent to the head of the final answer. A `102 Processing` begins it anew, which is what a server
+   * sends it for; a 103 does not. All interim answers to a request may amount to 64 KiB, so that it ends.
+   * @default 30,000
+   */
   readonly firstByte?: Milliseconds | undefined;
-  /** Without a byte in either direction, once the answer has begun. @default 60,000 */
+  /**
+   * Without a byte in either direction, once the answer has begun, while an upload is under way, and until a client
+   * has read the rest of its answer. @default 60,000
+   */
   readonly idle?: Milliseconds | undefined;
   /** For the request with all its attempts. @default 0 (none) */
   readonly total?: Milliseconds | undefined;
@@ -75,9 +82,12 @@ export interface LoadBalancerOptions {
   readonly retryBodyLimit?: Bytes | undefined;
   /** How long things may take. @default 5 s to connect, 30 s to the first byte, 60 s of silence */
   readonly timeouts?: TimeoutOptions | undefined;
-  /** Changes a request before it is sent; once per attempt. May return a promise. @default none */
+  /**
+   * Changes a request before it is sent; once per attempt. May return a promise. What it may not do (framing, fields of
+   * the connection, line breaks), or an error, is a 500 and told as `hookFailed`. @default none
+   */
   readonly beforeRequest?: ((request: OutgoingRequest, ctx: Context) => void | Promise<void>) | undefined;
-  /** Changes the head of an answer before it is relayed. @default none */
+  /** Changes the head of an answer before it is relayed, under the same rules; not that of a 101. @default none */
   readonly afterResponse?: ((response: IncomingResponse, ctx: Context) => void) | undefined;
   /** The path and query to ask for, from the raw ones with the mount's prefix cut off. @default unchanged */
   readonly rewritePath?: ((path: string, ctx: Context) => string) | undefined;

@@ -6,7 +6,6 @@ import type { Bytes } from '@spark-perf/core';
 import { UpstreamError } from '../errors.js';
 import { safeTrailers } from '../proxy/safe-trailers.js';
 import type { UpstreamTarget } from '../servers/server-options.js';
-import { SLAB } from './slab-pool.js';
 import type {
   TransportOptions,
   UpstreamConnection,
@@ -20,7 +19,8 @@ export class NodeExchanges {
   readonly #options: TransportOptions;
   readonly #agent: Agent | SecureAgent;
 
-  constructor(target: UpstreamTarget, options: TransportOptions) {
+  /** @param buffer that all connections are read into */
+  constructor(target: UpstreamTarget, options: TransportOptions, buffer: Buffer) {
     this.#target = target;
     this.#options = options;
     const pooled = {
@@ -30,7 +30,7 @@ export class NodeExchanges {
       timeout: 4_000,
       // Nor is anything read on its own account while an answer is paused.
       readableHighWaterMark: 0,
-      onread: { buffer: Buffer.allocUnsafeSlow(SLAB), callback: onRead },
+      onread: { buffer, callback: onRead },
     } as const;
     this.#agent = target.secure ? new SecureAgent({ ...pooled, ...target.tls }) : new Agent(pooled);
   }

@@ -35,12 +35,14 @@ class UndiciTransport implements UpstreamTransport, LaneOwner {
 
   constructor(target: UpstreamTarget, options: TransportOptions) {
     this.#target = target;
-    this.#node = new NodeExchanges(target, options);
+    // What is read there is copied out before the next read, on whatever connection.
+    const buffer = Buffer.allocUnsafeSlow(SLAB);
+    this.#node = new NodeExchanges(target, options, buffer);
     this.#connector = buildConnector({
       ...target.tls,
       ...(target.socketPath === undefined ? {} : { socketPath: target.socketPath }),
       timeout: options.connectTimeout,
-      onread: { buffer: Buffer.allocUnsafeSlow(SLAB), callback: onRead },
+      onread: { buffer, callback: onRead },
     } as buildConnector.BuildOptions);
   }
 

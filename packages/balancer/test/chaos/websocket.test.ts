@@ -62,6 +62,20 @@ test.each([false, true])(
   },
 );
 
+test('a message in fragments, with a ping between them', async () => {
+  const server = await echoServer();
+  const { url } = await world.front([server.port]);
+  const socket = await open(url);
+  const answer = once(socket, 'message');
+  const pong = once(socket, 'pong');
+  socket.send('one ', { fin: false });
+  socket.ping();
+  socket.send('two ', { fin: false });
+  socket.send('three', { fin: true });
+  expect(String((await answer)[0])).toBe('one two three');
+  await pong;
+});
+
 test('close codes of the server arrive', async () => {
   const server = await echoServer();
   server.sockets.on('connection', (socket) => socket.close(1_012, 'restart'));

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
-import type { LoadBalancerOptions } from '../../src/index.js';
+import type { HealthCheckOptions, LoadBalancerOptions } from '../../src/index.js';
 import { LoadBalancer } from '../../src/index.js';
 import { testWorld } from '../support/world.js';
 
@@ -96,4 +97,81 @@ test('healthUrl is asked instead', async () => {
   });
   await balancer.checkHealth();
   expect(healthOf(balancer)).toBe(true);
+});
+
+test.each<[string, HealthCheckOptions, boolean]>([
+  ['HEAD', { method: 'HEAD' }, true],
+  ['a status of a list', { status: [204, 302] }, true],
+  ['a status that is not the one', { status: 204 }, false],
+  ['a status by function', { status: (status) => status === 302 }, true],
+  ['a status by a function that throws', { status: () => JSON.parse('') as boolean }, false],
+  ['text in the body', { status: 302, body: 'all well' }, true],
+  ['no such text', { status: 302, body: 'ALL' }, false],
+  ['a body by function', { status: 302, body: (body) => body.length === 8 }, true],
+  ['a global expression, twice', { status: 302, body: /well/g }, true],
+])('%s', async (name, health, expected) => {
+  let method = '';
+  const server = await world.upstream((req, res) => {
+    method = req.method ?? '';
+    res.writeHead(name === 'HEAD' ? 200 : 302, { Location: 'http://127.0.0.1:1/' }).end('all well');
+  });
+  const balancer = balancerFor(server.port, { health });
+  await balancer.checkHealth();
+  await balancer.checkHealth();
+  expect([method, healthOf(balancer)]).toEqual([health.method ?? 'GET', expected]);
+});
+
+test('asks for GET /health unless told otherwise', async () => {
+  const asked: string[] = [];
+  const server = await world.upstream((req, res) => {
+    asked.push(`${req.method} ${req.url}`);
+    res.end();
+  });
+  await balancerFor(server.port).checkHealth();
+  expect(asked).toEqual(['GET /health']);
+});
+
+test('passing checks end an ejection by live traffic: `rise` of them from then on, not those before', async () => {
+  const server = await world.upstream((req, res) => res.writeHead(req.url === '/health' ? 200 : 500).end());
+  const { url, balancer } = await world.front([server.port, server.port], {
+    health: {},
+    healthCheckInterval: 3_600_000,
+    maxEjectionRatio: 1,
+  });
+  for (let i = 0; i < 5; i++) await balancer.checkHealth();
+  for (let i = 0; i < 10; i++) await (await fetch(url)).text();
+  const states = () => balancer.getStats().servers.map(({ state }) => state);
+  expect(states()).toEqual(['ejected', 'ejected']);
+  await balancer.checkHealth();
+  expect(states()).toEqual(['ejected', 'ejected']);
+  await balancer.checkHealth();
+  expect(states()).toEqual(['healthy', 'healthy']);
+});
+
+test('the time between two checks is the interval less a share by chance; less while down', async () => {
+  const clock = new ManualClock();
+  let status = 200;
+  const server = await world.upstream((_req, res) => res.writeHead(status).end());
+  const balancer = balancerFor(server.port, {
+    clock,
+    random: () => 0.5,
+    healthCheckInterval: 10_000,
+    health: { jitter: 0.2 },
+  });
+  const checks = () => server.requests;
+  const after = async (time: number) => {
+    const before = checks();
+    const done = new Promise<void>((resolve) => balancer.on('check', () => resolve()));
+    await clock.advance(time - 1);
+    expect(checks()).toBe(before);
+    await clock.advance(1);
+    await done;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(checks()).toBe(before + 1);
+  };
+  await after(500); // half of the down interval
+  await after(9_000); // 10,000 less half of 20 %
+  status = 500;
+  await after(9_000);
+  await after(900); // a tenth of that while the checks disagree
 });
