@@ -123,6 +123,53 @@ test('bodyTimeout: a body that is not sent in time is not deduplicated, and arri
   expect(reasons).toEqual(['bodyLate']);
 });
 
+test('ttl: a result is replayed until it ends, and then the request runs', async () => {
+  const clock = new ManualClock();
+  const { host } = await counting({ clock, ttl: 5_000 });
+  await using _ = host;
+  expect(run(await host.send())).toBe(1);
+  await clock.advance(4_999);
+  expect(run(await host.send())).toBe(1);
+  await clock.advance(1);
+  expect(run(await host.send())).toBe(2);
+});
+
+test('maxReplay: the event tells that a response is not kept', async () => {
+  const { host, dedupe } = await counting({ maxReplay: 4 });
+  await using _ = host;
+  const told: string[] = [];
+  dedupe.on('responseTooLarge', ({ id }) => told.push(id));
+  expect(run(await host.send())).toBe(1);
+  const again = await host.send();
+  expect(again.status).toBe(409);
+  expect(told).toHaveLength(1);
+});
+
+test('a key that comes again with another query is 422; the order of its parameters does not matter', async () => {
+  const { host, state } = await counting();
+  await using _ = host;
+  const send = (path: string) => host.send({ path, headers: { 'Idempotency-Key': 'k1' } });
+  const statuses = [
+    await send('/a?x=1&y=2'),
+    await send('/a?y=2&x=1'),
+    await send('/a?x=1'),
+    await send('/a'),
+  ];
+  expect(statuses.map(({ status }) => status)).toEqual([200, 200, 422, 422]);
+  expect(state.runs).toBe(1);
+});
+
+test('getStats() counts no more for a long query than for a short one', async () => {
+  const { host, dedupe } = await counting();
+  await using _ = host;
+  const send = async (path: string): Promise<number> => {
+    const before = dedupe.getStats().bytes;
+    await host.send({ path, headers: { 'Idempotency-Key': path.length.toString() } });
+    return dedupe.getStats().bytes - before;
+  };
+  expect(await send(`/?q=${'x'.repeat(8_000)}`)).toBe(await send('/?q=x'));
+});
+
 test('maxEntries: what has left runs again', async () => {
   const { host, dedupe } = await counting({ maxEntries: 2 });
   await using _ = host;

@@ -93,6 +93,8 @@ describe('a fleet on one Redis', () => {
 describe('while Redis is gone', () => {
   test('keyed requests are refused with 503 and Retry-After, others fall back to this process', async () => {
     await using f = await fleet(1);
+    let recovered = 0;
+    f.engines[0]!.dedupe.on('storeRecovered', () => recovered++);
     await service.kill();
     await waitFor(() => client.status !== 'ready');
     const refused = await f.hosts[0]!.send(keyed('k'));
@@ -106,17 +108,21 @@ describe('while Redis is gone', () => {
 
     await service.restart();
     await waitFor(async () => (await f.hosts[0]!.send(keyed('back'))).status === 201);
+    expect(recovered).toBe(1);
   });
 
   test.each([
-    ['open', 'open', 2],
-    ['local', 'local', 1],
-  ] as const)('onStoreError decides: %s', async (policy, _same, runs) => {
+    ['open', 4],
+    ['local', 2],
+    ['closed', 0],
+  ] as const)('onStoreError decides for both kinds: %s', async (policy, runs) => {
     await using f = await fleet(1, { onStoreError: { keyed: policy, implicit: policy } });
     await service.kill();
     await waitFor(() => client.status !== 'ready');
     await f.hosts[0]!.send(keyed('k'));
     await f.hosts[0]!.send(keyed('k'));
+    await f.hosts[0]!.send(implicit);
+    await f.hosts[0]!.send(implicit);
     expect(f.state.runs).toBe(runs);
     await service.restart();
   });
