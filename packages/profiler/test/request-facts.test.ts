@@ -156,6 +156,7 @@ describe('attribution', () => {
   test('a collection in between makes it no sample', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
+    setFlagsFromString('--no-expose-gc');
     const { profiler, run } = setUp();
     await run({ url: '/a' }, 1, (ctx) => {
       collect();

@@ -4,10 +4,10 @@ import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
 export type HeadFields = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
- * The value of a field among those given to `writeHead`. Asked for each response: lengths are compared before anything
- * is made.
+ * The value of a field among those given to `writeHead`. Asked for each response: lengths, and the usual spelling, are
+ * compared before anything is made.
  */
-export function headField(fields: HeadFields, name: Lowercase<string>): unknown {
+export function headField(fields: HeadFields, name: string): unknown {
   if (!Array.isArray(fields)) {
     for (const given in fields) if (isNamed(given, name)) return fields[given];
     return undefined;
@@ -20,5 +20,9 @@ export function headField(fields: HeadFields, name: Lowercase<string>): unknown 
 }
 
 function isNamed(given: unknown, name: string): boolean {
-  return typeof given === 'string' && given.length === name.length && given.toLowerCase() === name;
+  return (
+    typeof given === 'string' &&
+    given.length === name.length &&
+    (given === name || given.toLowerCase() === name.toLowerCase())
+  );
 }

@@ -4,10 +4,10 @@ import { headField } from './head-fields.js';
 
 const LONG_LIVED = Symbol.for('@spark-perf/profiler/long-lived');
 
-const STREAMS = /^\s*(?:text\/event-stream|multipart\/x-mixed-replace)\s*(?:;|$)/i;
+const STREAMS = /^(?:text\/event-stream|multipart\/x-mixed-replace)\s*(?:;|$)/i;
 
-/** The length of the shorter of the two. */
-const SHORTEST = 17;
+/** Where the subtype begins, after `text/` and `multipart/`. */
+const [TEXT, MULTIPART] = [5, 10];
 const LOWER = 0x20;
 const [E, X] = [0x65, 0x78];
 
@@ -21,15 +21,14 @@ export function markLongLived(ctx: Context): void {
 /** Whether the head about to go out begins an event stream, a multipart stream or an upgrade, or was marked. */
 export function isLongLived(ctx: Context, status: number, fields: HeadFields | undefined): boolean {
   if (status === 101 || isMarked(ctx)) return true;
-  const given = fields === undefined ? undefined : headField(fields, 'content-type');
+  const given = fields === undefined ? undefined : headField(fields, 'Content-Type');
   const type = given ?? ctx.res.getHeader('content-type');
   return typeof type === 'string' && mayStream(type) && STREAMS.test(type);
 }
 
-/** Tells nearly every other type apart without a pattern: by what follows the slash, an `e` or an `x`. */
+/** Tells nearly every other type apart without a pattern: by the first letter of the subtype, an `e` or an `x`. */
 function mayStream(type: string): boolean {
-  const subtype = type.charCodeAt(type.indexOf('/') + 1) | LOWER;
-  return type.length >= SHORTEST && (subtype === E || subtype === X);
+  return (type.charCodeAt(TEXT) | LOWER) === E || (type.charCodeAt(MULTIPART) | LOWER) === X;
 }
 
 export function isMarked(ctx: Context): boolean {

@@ -1,4 +1,6 @@
 import type { Context, Milliseconds } from '@spark-perf/core';
+// The global of this name is a getter.
+import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { HeadFields } from './head-fields.js';
 import { afterPipeline } from './pipelined-responses.js';

@@ -218,6 +218,23 @@ test('growing classes and allocation sites are evidence', () => {
   expect(JSON.stringify(evidence.allocationSites)).toContain('evidence.mjs');
 });
 
+test('collections are forced only when asked for, before each look, and only where Node can', () => {
+  const global = globalThis as { gc?: (() => void) | undefined };
+  const { gc } = global;
+  let forced = 0;
+  try {
+    global.gc = undefined;
+    expect(() => new MemoryLeakDetector({ forceGc: true })).toThrow(/expose-gc/);
+    global.gc = () => void forced++;
+    setUp().live(5);
+    expect(forced).toBe(0);
+    setUp({ forceGc: true }).live(5);
+    expect(forced).toBe(5);
+  } finally {
+    global.gc = gc;
+  }
+});
+
 test('its metrics name the verdict', () => {
   const { detector } = setUp();
   const [verdicts] = detector.collect();
@@ -228,7 +245,6 @@ test.each([
   [{ checkInterval: 0 }, /checkInterval/],
   [{ minMajorGcs: 2 }, /minMajorGcs/],
   [{ constructors: ['Foo'] }, /constructors/],
-  [{ forceGc: true }, /expose-gc/],
 ])('refuses %j', (options, message) => {
   expect(() => new MemoryLeakDetector(options as unknown as MemoryLeakDetectorOptions)).toThrow(message);
 });
