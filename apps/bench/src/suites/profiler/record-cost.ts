@@ -1,5 +1,6 @@
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Middleware, Next } from '@spark-perf/core';
+import { DONE } from '@spark-perf/core';
 import { RequestProfiler } from '@spark-perf/profiler';
 import { Histogram, Registry } from 'prom-client';
 import type { Measured } from '../../measured.js';
@@ -80,7 +81,7 @@ export async function recordCost(
       open[index & 15] = context;
       const next: Next = () => {
         res.end();
-        return done;
+        return DONE; // what @spark-perf/server's chain returns of a synchronous handler
       };
       void middleware(context, next);
       res.finish();
