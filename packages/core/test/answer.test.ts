@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { acceptsNamed, answer, answerError } from '../src/index.js';
+import type { FakeContext } from '../src/testing/index.js';
 import { fakeContext } from '../src/testing/index.js';
 
 describe('answer', () => {
@@ -28,6 +29,18 @@ describe('answer', () => {
     expect(answerError(ctx, { status: 500, body: { error: 'second' } })).toBe(false);
     expect(ctx.sent()).toBe(sent);
   });
+});
+
+test.each([
+  ['somebody is about to answer', (ctx: FakeContext) => (ctx.responded = true)],
+  ['the head is sent', (ctx: FakeContext) => ctx.res.flushHeaders()],
+  ['the client has left', (ctx: FakeContext) => ctx.abort()],
+])('does nothing where %s', (_why, begin) => {
+  const ctx = fakeContext();
+  begin(ctx);
+  const before = ctx.sent();
+  expect(answer(ctx, 500, 'text/plain', 'second')).toBe(false);
+  expect([ctx.sent(), ctx.res.writableEnded]).toEqual([before, false]);
 });
 
 describe('answerError', () => {

@@ -56,6 +56,35 @@ describe('closed', () => {
   });
 });
 
+describe('the window of the failure rate', () => {
+  const options = { failureThreshold: Infinity, failureRate: 0.5, minimumCalls: 4, window: 1_000 };
+
+  test('a slice that comes round again begins empty', () => {
+    const { clock, breaker, fail, succeed } = setUp({ ...options, openDuration: 100 });
+    for (let i = 0; i < 3; i++) fail();
+    // One slice at a time, so that every step clears but the one slice that it enters.
+    for (let i = 0; i < 10; i++) {
+      clock.advanceSync(100);
+      succeed();
+    }
+    for (let i = 0; i < 3; i++) fail(); // with those of a second ago they would be six of sixteen, then seven of seventeen
+    expect(breaker.state).toBe('closed');
+    for (let i = 0; i < 7; i++) fail(); // ten of twenty
+    expect(breaker.state).toBe('open');
+  });
+
+  test('what was counted before the circuit opened does not open it again', () => {
+    const { clock, breaker, fail, succeed } = setUp({ ...options, openDuration: 100 });
+    for (let i = 0; i < 4; i++) fail();
+    expect(breaker.state).toBe('open');
+    clock.advanceSync(100);
+    succeed(); // the probe
+    for (let i = 0; i < 2; i++) succeed();
+    fail();
+    expect(breaker.state).toBe('closed');
+  });
+});
+
 describe('open', () => {
   test('refuses for openDuration, then lets one probe go', () => {
     const { clock, breaker, fail } = setUp({ failureThreshold: 1, openDuration: 100 });
@@ -177,6 +206,18 @@ describe('execute', () => {
     });
     const call = breaker.execute(() => Promise.reject(new Error('not found')), { fallback: () => 'never' });
     await expect(call).rejects.toThrow('not found');
+    expect(breaker.state).toBe('closed');
+  });
+
+  test('a probe that fails with no failure closes the circuit', async () => {
+    const { clock, breaker, fail } = setUp({
+      failureThreshold: 1,
+      openDuration: 100,
+      isFailure: () => false,
+    });
+    fail();
+    clock.advanceSync(100);
+    await expect(breaker.execute(() => Promise.reject(new Error('not found')))).rejects.toThrow('not found');
     expect(breaker.state).toBe('closed');
   });
 

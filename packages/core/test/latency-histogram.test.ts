@@ -30,6 +30,12 @@ test('counts, sum, extremes and mean are exact', () => {
   expect(histogram).toMatchObject({ count: 3, sum: 6, min: 1, max: 3, mean: 2 });
 });
 
+test('below 1 µs percentiles are those of steps of 10 ns', () => {
+  const histogram = new LatencyHistogram();
+  for (const nanoseconds of [104, 205, 306]) histogram.record(nanoseconds / 1e6);
+  expect(histogram.percentile(0.5) * 1e6).toBeCloseTo(205, 6);
+});
+
 test('an empty one gives zeros', () => {
   expect(new LatencyHistogram()).toMatchObject({ count: 0, sum: 0, min: 0, max: 0, mean: 0 });
   expect(new LatencyHistogram().percentile(0.99)).toBe(0);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { RedisService } from '@spark-perf/test-services';
 import { startRedis, waitFor } from '@spark-perf/test-services';
+import type { RedisSubscriberConnection, SubscribableRedisClient } from '../../src/redis/index.js';
 import { RedisSubscriber } from '../../src/redis/index.js';
 
 let service: RedisService;
@@ -45,4 +46,39 @@ test('receives, goes down with the server, comes up again by itself, and never t
   subscriber.close();
   await waitFor(async () => (await client.pubsub('NUMSUB', 'news'))[1] === 0);
   expect(await client.ping()).toBe('PONG');
+});
+
+/** A client whose duplicate is in `status` and can't connect. */
+function clientWith(status: string): { client: SubscribableRedisClient; subscribed: string[] } {
+  const subscribed: string[] = [];
+  const connection: RedisSubscriberConnection & { connect(): Promise<unknown> } = {
+    status,
+    on: () => connection,
+    subscribe: async (...channels) => void subscribed.push(...channels),
+    unsubscribe: async () => {},
+    disconnect: () => {},
+    connect: () => Promise.reject(new Error('refused')),
+  };
+  const unused = (): never => {
+    throw new Error('not a command of a subscriber');
+  };
+  const client = { status, connect: unused, eval: unused, evalsha: unused, duplicate: () => connection };
+  return { client, subscribed };
+}
+
+test('a duplicate that is connected already is subscribed at once', async () => {
+  const { client: connected, subscribed } = clientWith('ready');
+  const subscriber = new RedisSubscriber(connected, 'news', () => {});
+  subscriber.start();
+  await waitFor(() => subscriber.isUp);
+  expect(subscribed).toEqual(['news']);
+});
+
+test('a lazy duplicate that can not connect is an event, not an unhandled rejection', async () => {
+  const errors: unknown[] = [];
+  const subscriber = new RedisSubscriber(clientWith('wait').client, 'news', () => {});
+  subscriber.on('error', ({ error }) => errors.push((error as Error).message));
+  subscriber.start();
+  await waitFor(() => errors.length === 1);
+  expect(errors).toEqual(['refused']);
 });
