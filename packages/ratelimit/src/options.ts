@@ -31,7 +31,10 @@ export interface RateLimiterOptions<C extends Context = Context> {
   readonly cleanupInterval?: Milliseconds | undefined;
   /** Keys the table in memory has places for; from 64. @default 1_048_576 */
   readonly maxKeys?: number | undefined;
-  /** What table and sketch in memory may take; from 64 KiB. @default 67_108_864 (64 MiB) */
+  /**
+   * What table and sketch in memory may take; from 64 KiB. Each plan has its first 64 places in any case.
+   * @default 67_108_864 (64 MiB)
+   */
   readonly maxMemory?: Bytes | undefined;
   /** What happens to a key that finds no place in the table. See `MemoryWindowStore`. @default 'sketch' */
   readonly onTableFull?: TableFull | undefined;

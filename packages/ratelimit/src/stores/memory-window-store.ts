@@ -12,7 +12,10 @@ export type TableFull = 'sketch' | 'deny' | 'allow';
 export interface MemoryWindowStoreOptions {
   /** Places in the table, rounded down to a multiple of 8; from 64. @default 1_048_576 */
   readonly maxKeys?: number | undefined;
-  /** What table and sketch may take; from 64 KiB. @default 67_108_864 (64 MiB) */
+  /**
+   * What table and sketch may take; from 64 KiB. Each plan has its first 64 places in any case.
+   * @default 67_108_864 (64 MiB)
+   */
   readonly maxMemory?: Bytes | undefined;
   /**
    * `sketch`: a small sketch counts the key, rather too much than too little. `deny`: refused. `allow`: admitted and not

@@ -31,6 +31,8 @@ export class MemoryWindows implements SyncWindows {
   readonly #counters: readonly WindowCounter[];
   readonly #layout: RecordLayout;
   readonly #countRejected: boolean;
+  /** A call that costs more leaves nothing to count. */
+  readonly #largestCharge: number;
   readonly #slots: ConcurrencySlots | undefined;
   readonly #outcome: ReusedOutcome;
   readonly #displaced: DisplacedCounts;
@@ -48,6 +50,8 @@ export class MemoryWindows implements SyncWindows {
     this.#counters = this.#layout.counters;
     this.#single = this.#counters.length === 1 ? this.#counters[0] : undefined;
     this.#countRejected = spec.countRejected;
+    const lowestLimit = Math.min(...spec.policies.map(({ maxRequests }) => maxRequests));
+    this.#largestCharge = spec.countRejected ? Infinity : lowestLimit;
     this.#slots = spec.concurrency > 0 ? new ConcurrencySlots(spec.concurrency) : undefined;
     this.#outcome = new ReusedOutcome(spec.policies.length);
     this.#displaced = new DisplacedCounts(this.#layout, parts.budget);
@@ -80,8 +84,9 @@ export class MemoryWindows implements SyncWindows {
     cost: number,
     lease: string | undefined,
   ): ReusedOutcome {
-    const record = this.#isCharged(cost) ? this.#settleIn(high, low, time) : -1;
-    if (record < 0) return this.#decideWithoutPlace(key, high, low, time, cost, true, lease);
+    const needsPlace = cost > 0 && cost <= this.#largestCharge;
+    const record = needsPlace ? this.#settleIn(high, low, time) : -1;
+    if (record < 0) return this.#decideWithoutPlace(key, high, low, time, cost, needsPlace, lease);
     return this.#decide(record, key, time, cost, lease);
   }
 
@@ -200,13 +205,6 @@ export class MemoryWindows implements SyncWindows {
     }
   }
 
-  /** Whether a call may leave anything to count, and so needs a place. */
-  #isCharged(cost: number): boolean {
-    if (cost === 0 || this.#countRejected) return cost > 0;
-    for (const { policy } of this.#counters) if (cost > policy.maxRequests) return false;
-    return true;
-  }
-
   /** A place for a new key, with what it may have used before it lost its last one. −1: there is none. */
   #settleIn(high: number, low: number, time: Milliseconds): number {
     const record = this.#table.claim(high, low, time);
@@ -226,11 +224,10 @@ export class MemoryWindows implements SyncWindows {
     low: number,
     time: Milliseconds,
     cost: number,
-    charge: boolean,
+    refused: boolean,
     lease?: string,
   ): ReusedOutcome {
     const outcome = this.#outcome;
-    const refused = charge && this.#isCharged(cost);
     this.#placeless.weigh(outcome, high, low, time, cost, refused);
     this.#lend(key, lease);
     if (refused && (outcome.allowed || this.#countRejected))

@@ -19,7 +19,7 @@ export class SchedulerWait {
   read(): number {
     if (this.#file === undefined) return 0;
     const length = readSync(this.#file, this.#buffer, 0, this.#buffer.length, 0);
-    return Number(this.#buffer.latin1Slice(0, length).split(' ')[1] ?? 0) / 1e6;
+    return Number(this.#buffer.toString('latin1', 0, length).split(' ')[1] ?? 0) / 1e6;
   }
 
   close(): void {
