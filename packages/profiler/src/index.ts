@@ -13,6 +13,7 @@ export type { NotableReason, NotableRequest } from './requests/notable-requests.
 export type { Rates } from './requests/rate-window.js';
 export type { RequestMetrics } from './requests/recorded-metrics.js';
 export type { Coverage, Percentiles, RouteReport } from './requests/route-report.js';
+export type { RouteTotals } from './requests/route-stats.js';
 export type { ProfilerSnapshot, RouteSnapshot } from './requests/snapshot.js';
 export type { GcKind, GcReport } from './runtime/gc-pauses.js';
 export type { DelayReport } from './runtime/omission-corrected-delay.js';
