@@ -37,7 +37,9 @@ function dispatch<C extends Context>(
   try {
     const result = middleware(ctx, next);
     if (result === undefined) return DONE;
-    return result instanceof Promise ? (result as Promise<void>) : Promise.resolve(result as PromiseLike<void>);
+    return result instanceof Promise
+      ? (result as Promise<void>)
+      : Promise.resolve(result as PromiseLike<void>);
   } catch (error) {
     return Promise.reject(error);
   }

@@ -67,9 +67,9 @@ describe('the window of the failure rate', () => {
       clock.advanceSync(100);
       succeed();
     }
-    for (let i = 0; i < 3; i++) fail(); // with those of a second ago they would be six of sixteen, then seven of seventeen
+    for (let i = 0; i < 8; i++) fail(); // 8 of 18; with the three of a second ago they would be 11 of 21
     expect(breaker.state).toBe('closed');
-    for (let i = 0; i < 7; i++) fail(); // ten of twenty
+    for (let i = 0; i < 2; i++) fail(); // 10 of 20
     expect(breaker.state).toBe('open');
   });
 
