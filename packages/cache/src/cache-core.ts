@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Milliseconds } from '@spark-perf/core';
 import { Emitter } from '@spark-perf/core';
 import { Capture } from './capture.js';
 import { newCounters } from './cache-counters.js';
@@ -19,6 +18,7 @@ import type { LeaseOptions } from './flights/lease.js';
 import type { HotEntry } from './hot-entry.js';
 import { makeEntry } from './keep-policy.js';
 import type { KeepPolicy } from './keep-policy.js';
+import { hotPut } from './hot-put.js';
 import type { KeySpace } from './keys/key-space.js';
 import { LruMemoryLevel } from './levels/lru-memory-level.js';
 import type { OuterLevel } from './levels/outer-levels.js';
@@ -107,17 +107,6 @@ export class CacheCore {
     const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
     const { keys, tags, first } = this;
     return new Capture(keys, tags, key, space.epochs, first.stamp, this.clock.now(), start);
-  }
-
-  /**
-   * What is kept of a caller's value. Written down at once where there are levels outside this process: what can't be
-   * written must be the caller's error, not that of a level, and what is written is the value at the time of the call.
-   * @throws UnserializableError, or what the serializer throws
-   */
-  admit(value: unknown): CopiedValue {
-    const copied = this.isolation.admit(value);
-    if (this.outer.l2 === undefined && this.outer.l3 === undefined) return copied;
-    return { ...copied, text: this.options.serializer.serialize(copied.value) };
   }
 
   handOut({ value, mutable }: Landing): unknown {
@@ -235,17 +224,8 @@ export class CacheCore {
     return { shared, key, token, lease, timeout, clock: this.clock, bell: this.bell, onError };
   }
 
-  /** How an entry is kept in the first level: with what remains of its time. */
-  hotPut(
-    { value, mutable }: CopiedValue,
-    bytes: number,
-    { soft, grace, created, tags }: Entry,
-    wall = this.clock.wallNow(),
-    now?: Milliseconds,
-  ): HotPut {
-    const left = Math.min(soft - wall, this.options.l1TTL);
-    const age = Math.max(0, wall - created);
-    return { value, mutable, bytes, soft: left, hard: left + grace, age, tags, now };
+  hotPut(copied: CopiedValue, bytes: number, entry: Entry): HotPut {
+    return hotPut(copied, bytes, entry, this.options.l1TTL, { wall: this.clock.wallNow() });
   }
 
   #clearIfRoot(tags: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { admitValue } from './admit-value.js';
 import type { CacheCore } from './cache-core.js';
 import type { Fetcher, GetOrSetOptions, SetOptions } from './entry-options.js';
 import { getOrSetOptions, setOptions } from './entry-options.js';
@@ -64,7 +65,7 @@ export class CacheSpace {
   async set(key: string, value: unknown, options?: number | SetOptions): Promise<void> {
     this.#assertOpen();
     const given = setOptions(options);
-    await this.core.set(this.#space.key(key), this.core.admit(value), this.#policy(given));
+    await this.core.set(this.#space.key(key), admitValue(this.core, value), this.#policy(given));
   }
 
   /** Keeps several values. @throws as `set`, before anything is kept. */
@@ -72,7 +73,7 @@ export class CacheSpace {
     this.#assertOpen();
     const prepared = entries.map(({ key, value, ...options }) => {
       const policy = this.#policy(setOptions(options));
-      return [this.#space.key(key), this.core.admit(value), policy] as const;
+      return [this.#space.key(key), admitValue(this.core, value), policy] as const;
     });
     await Promise.all(prepared.map(([key, copied, policy]) => this.core.set(key, copied, policy)));
   }

@@ -1,6 +1,10 @@
 import type { CacheCore } from './cache-core.js';
+import { hotPut } from './hot-put.js';
 import type { KeySpace } from './keys/key-space.js';
 import { lookUp } from './look-up.js';
+
+/** More keys than this are asked for one batch after another: each has the deadline of a call to itself. */
+const MAX_BATCH = 1_000;
 
 /** Looks several keys up: those that the first level lacks in one round trip. `null` for a miss or a stale value. */
 export async function readMany(
@@ -33,7 +37,10 @@ export async function readMany(
   const read = core.outer.l3 === undefined ? promoteBatch : promoteEach;
   if (missed.length > 0) {
     core.counters.l1Misses += missed.length;
-    await read(core, space, missed, (at, value) => (values[places[at]!] = value));
+    for (let from = 0; from < missed.length; from += MAX_BATCH)
+      await read(core, space, missed.slice(from, from + MAX_BATCH), (at, value) => {
+        values[places[from + at]!] = value;
+      });
   }
   await Promise.all(slow);
   return values;
@@ -75,8 +82,8 @@ async function promoteBatch(
   try {
     await core.reads.settled(keys);
     const found = await core.reads.readBatch(keys, space.epochs);
-    const wall = core.clock.wallNow();
-    const now = core.clock.now();
+    const { l1TTL } = core.options;
+    const moment = { wall: core.clock.wallNow(), now: core.clock.now() };
     for (let at = 0; at < keys.length; at++) {
       const one = found[at];
       if (one === undefined || one.stale) {
@@ -87,7 +94,7 @@ async function promoteBatch(
       const copied = isolation.adopt(one.entry.value, one.size);
       core.countHit(key, one);
       if (!watch.changed(key) && !tags.changedSince(one.entry.tags, seq))
-        first.put(key, core.hotPut(copied, copied.bytes, one.entry, wall, now), seq, stamp);
+        first.put(key, hotPut(copied, copied.bytes, one.entry, l1TTL, moment), seq, stamp);
       take(at, core.handOut(copied));
     }
   } finally {

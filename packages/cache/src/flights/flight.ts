@@ -1,4 +1,5 @@
 import type { Milliseconds } from '@spark-perf/core';
+import { admitValue } from '../admit-value.js';
 import type { CacheCore } from '../cache-core.js';
 import type { Capture } from '../capture.js';
 import { FetchTimeoutError } from '../errors.js';
@@ -153,7 +154,7 @@ export class Flight {
       this.#core.remember(this.capture, { kind: 'nothing', value }, this.#plan);
       return { landing: { value, mutable: false }, kept: false };
     }
-    const copied = this.#core.admit(value);
+    const copied = admitValue(this.#core, value);
     const policy = { ttl: control.ttl ?? ttl, grace: control.grace ?? grace, tags, size };
     const kept = await this.#core.commit(this.capture, copied, policy, token);
     return { landing: copied, kept };

@@ -11,6 +11,8 @@ export interface LevelGateOptions {
   readonly ready: () => boolean;
   /** Brings the level up to date. It is trusted again when this resolves to true. */
   readonly recover: () => Promise<boolean>;
+  /** Whether nothing has been missed since: a call that was under way may fail in the very turn of the recovery. */
+  readonly complete: () => boolean;
   readonly onError: (error: unknown) => void;
   readonly onChange: (up: boolean) => void;
 }
@@ -114,7 +116,7 @@ export class LevelGate {
   }
 
   async #tryRecovery(): Promise<void> {
-    const { ready, recover, random, onChange, onError } = this.#options;
+    const { ready, recover, complete, random, onChange, onError } = this.#options;
     if (this.#state !== 'down') return;
     if (!ready()) {
       this.#attempt = 0;
@@ -130,10 +132,11 @@ export class LevelGate {
     }
     // close() may have come in between.
     if ((this.#state as string) !== 'down') return;
-    if (recovered) {
+    if (recovered && complete()) {
       this.#state = 'up';
       onChange(true);
-    } else
+    } else if (recovered) this.#schedule(LOOK);
+    else
       this.#schedule(
         backoffDelay(this.#attempt++, { initial: FIRST_RETRY, max: LAST_RETRY, jitter: 0.2, random }),
       );

@@ -55,6 +55,7 @@ export class OuterLevels {
         'l2',
         () => shared.ready,
         () => replayJournal(this),
+        journal,
       );
       this.l2 = { level: shared, gate, journal };
     }
@@ -66,6 +67,7 @@ export class OuterLevels {
           'l3',
           () => true,
           () => this.#recoverDatabase(),
+          journal,
         ),
         journal,
       };
@@ -146,10 +148,16 @@ export class OuterLevels {
     if (journal.overflowed && !before) this.options.onOverflow(level);
   }
 
-  #gate(name: 'l2' | 'l3', ready: () => boolean, recover: () => Promise<boolean>): LevelGate {
+  #gate(
+    name: 'l2' | 'l3',
+    ready: () => boolean,
+    recover: () => Promise<boolean>,
+    journal: Journal,
+  ): LevelGate {
     const { levelTimeout: timeout, clock, random, onError, onChange } = this.options;
     return new LevelGate({
       ...{ name, timeout, clock, random, ready, recover },
+      complete: () => journal.size === 0 && !journal.overflowed,
       onError: (error) => onError(name, error),
       onChange: (up) => onChange(name, up),
     });

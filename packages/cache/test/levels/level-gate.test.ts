@@ -9,13 +9,15 @@ let ready: boolean;
 let recoveries: number;
 let recover: () => Promise<boolean>;
 let changes: boolean[];
+let complete: boolean;
 
 beforeEach(() => {
   clock = new ManualClock();
-  [ready, recoveries, changes] = [true, 0, []];
+  [ready, recoveries, changes, complete] = [true, 0, [], true];
   recover = () => Promise.resolve(true);
   gate = new LevelGate({
     ...{ name: 'l2', timeout: 50, clock, random: () => 0.5, ready: () => ready, onError: () => {} },
+    complete: () => complete,
     recover: () => {
       recoveries++;
       return recover();
@@ -66,6 +68,17 @@ test('all who were under way wait no longer than the timeout', async () => {
   await clock.advance(51);
   expect(ends).toEqual(ends.map(() => 51));
   expect(ends).toHaveLength(20);
+});
+
+test('what was missed in the very turn of the recovery is made up for before the level is trusted', async () => {
+  await took(hang, 51);
+  complete = false;
+  await clock.advance(10_000);
+  expect([gate.up, changes]).toEqual([false, [false]]);
+  expect(recoveries).toBeGreaterThan(1);
+  complete = true;
+  await clock.advance(1_000);
+  expect([gate.up, changes]).toEqual([true, [false, true]]);
 });
 
 test('a client that is not connected is looked at, not asked; once it is ready the level is back within 25 ms', async () => {

@@ -177,6 +177,16 @@ describe('economy', () => {
     expect([await calls('mget'), await calls('get')]).toEqual([before[0]! + 1, before[1]]);
   });
 
+  test('getMany of thousands of keys is one MGET for each thousand', async () => {
+    const keys = Array.from({ length: 2_500 }, (_, i) => `many${i}`);
+    await a.cache.setMany([0, 999, 1_000, 2_499].map((i) => ({ key: keys[i]!, value: i })));
+    const before = await calls('mget');
+    const values = await b.cache.getMany(keys);
+    expect(await calls('mget')).toBe(before + 3);
+    expect([0, 999, 1_000, 2_499].map((i) => values[i])).toEqual([0, 999, 1_000, 2_499]);
+    expect(values.filter((value) => value !== null)).toHaveLength(4);
+  });
+
   test('invalidating a tag of many entries is one write; every key has an end', async () => {
     const entries = Array.from({ length: 200 }, (_, i) => ({ key: `k${i}`, value: i, tags: ['t'] }));
     await a.cache.setMany(entries);
