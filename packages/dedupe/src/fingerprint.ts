@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Context } from '@spark-perf/core';
+import type { Bytes, Context } from '@spark-perf/core';
+import { AliasCache } from './alias-cache.js';
 import { canonicalJson } from './canonical-json.js';
 import { JsonCanonicalizer } from './json-canonicalizer.js';
 
@@ -9,6 +10,10 @@ export type Fingerprint = string;
 /** JSON in UTF-8, its only encoding since RFC 8259: what a handler reads in another one would not be what we read. */
 const JSON_TYPE = /^\s*(application\/(?:[\w.+-]{1,80}\+)?json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 const PLAIN_JSON = 'application/json';
+/** From here on a repeat is told by the digest of its bytes; below, to remember that costs more than to read them again. */
+const LONG: Bytes = 4_096;
+/** Stands for a body without a canonical form. */
+const NO_FORM = '';
 
 const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'base64url');
 
@@ -22,6 +27,7 @@ export function digest(...parts: readonly string[]): string {
 /** Tells what requests carry, by their bodies. */
 export class Fingerprints {
   readonly #canonicalizer = new JsonCanonicalizer();
+  readonly #aliases = new AliasCache();
 
   /**
    * The fingerprint of a body's bytes: for JSON of its canonical form where it has one, else of the bytes themselves
@@ -38,6 +44,17 @@ export class Fingerprints {
   }
 
   #canonical(bytes: Buffer): string | undefined {
+    if (bytes.length < LONG) return this.#formOf(bytes);
+    const raw = sha256(bytes);
+    let canonical = this.#aliases.get(raw);
+    if (canonical === undefined) {
+      canonical = this.#formOf(bytes) ?? NO_FORM;
+      this.#aliases.set(raw, canonical);
+    }
+    return canonical === NO_FORM ? undefined : canonical;
+  }
+
+  #formOf(bytes: Buffer): string | undefined {
     const form = this.#canonicalizer.formOf(bytes);
     return form === undefined ? undefined : sha256(form);
   }
