@@ -40,7 +40,10 @@ describe.each([
     [{ status: 404, expose: false }, 404, 'Not Found'],
     [{ status: 503 }, 503, 'Service Unavailable'],
     [{ status: 503, expose: true }, 503, 'secret'],
-    [{ status: 200 }, 500, 'Internal Server Error'],
+    [{ status: 399 }, 500, 'Internal Server Error'],
+    [{ status: 400 }, 400, 'secret'],
+    [{ status: 599, expose: true }, 599, 'secret'],
+    [{ status: 600, expose: true }, 500, 'secret'],
     [{ status: '404' }, 500, 'Internal Server Error'],
     [{ status: 404.5 }, 500, 'Internal Server Error'],
   ])('%j is a %d that says "%s"', async (facts, status, error) => {
