@@ -63,10 +63,10 @@ export class Journal {
   putTags(tags: readonly string[]): void {
     if (this.#overflowed) return;
     for (const tag of tags) this.#tags.add(tag);
-    // What was missed before the invalidation is invalid itself.
-    for (const [key, write] of this.#writes)
-      if (write.kind !== 'delete' && write.entry.tags.some((tag) => tags.includes(tag)))
-        this.#writes.set(key, { kind: 'delete', at: write.at, seen: write.seen });
+    // What was missed before the invalidation is invalid itself; also what is being replayed, should that fail.
+    const invalid = (entry: Entry): boolean => entry.tags.some((tag) => tags.includes(tag));
+    deleteWhere(this.#writes, invalid);
+    deleteWhere(this.#replaying, invalid);
     this.#checkSize();
   }
 
@@ -109,9 +109,7 @@ export class Journal {
 
   /** Replaces values of which `invalid` says that they are, by deletes. */
   deleteWhere(invalid: (entry: Entry) => boolean): void {
-    for (const [key, write] of this.#writes)
-      if (write.kind !== 'delete' && invalid(write.entry))
-        this.#writes.set(key, { kind: 'delete', at: write.at, seen: write.seen });
+    deleteWhere(this.#writes, invalid);
   }
 
   /** Forgets everything; the level has been cleared. */
@@ -127,4 +125,10 @@ export class Journal {
     this.reset();
     this.#overflowed = true;
   }
+}
+
+function deleteWhere(writes: Map<string, MissedWrite>, invalid: (entry: Entry) => boolean): void {
+  for (const [key, write] of writes)
+    if (write.kind !== 'delete' && invalid(write.entry))
+      writes.set(key, { kind: 'delete', at: write.at, seen: write.seen });
 }

@@ -19,6 +19,8 @@ interface World {
   truth: number;
   /** The truth at the last change that the cache was told of. */
   floor: number;
+  /** The same for changes of the key itself: without scripts, tags and epochs are known to one process only. */
+  keyFloor: number;
   readonly failures: string[];
 }
 
@@ -35,6 +37,7 @@ const changes: Record<string, Change> = {
 function change(world: World, how: Change): void {
   world.truth++;
   world.floor = world.truth;
+  if (how === changes.delete || how === changes.set) world.keyFloor = world.truth;
   how(world).catch((error: unknown) => world.failures.push(String(error)));
 }
 
@@ -68,20 +71,26 @@ function read(world: World, fetch: boolean): void {
   );
 }
 
-async function run(seed: number, how: readonly Change[], levels: 'l1' | 'l2' | 'l3' | 'all'): Promise<void> {
+type Levels = 'l1' | 'l2' | 'l3' | 'all';
+
+async function run(seed: number, how: readonly Change[], levels: Levels, outages = false): Promise<void> {
   const random = seededRandom(seed);
   const schedule = new Schedule(random);
   const clock = new ManualClock();
-  const root = new MultiLevelCache({
+  const failing = { redis: false, database: false };
+  const options = {
     clock,
     l1TTL: 10,
     levelTimeout: 1_000_000,
     hardTimeout: Infinity,
-    ...(levels === 'l2' || levels === 'all' ? { redisClient: slowRedis(schedule) } : {}),
-    ...(levels === 'l3' || levels === 'all' ? { databaseClient: slowDatabase(schedule) } : {}),
-  });
+    ...(levels === 'l2' || levels === 'all' ? { redisClient: slowRedis(schedule, () => failing.redis) } : {}),
+    ...(levels === 'l3' || levels === 'all'
+      ? { databaseClient: slowDatabase(schedule, () => failing.database) }
+      : {}),
+  };
+  const root = new MultiLevelCache(options);
   const cache = random() < 0.5 ? root : root.namespace('n');
-  const world: World = { cache, schedule, random, truth: 1, floor: 0, failures: [] };
+  const world: World = { cache, schedule, random, truth: 1, floor: 0, keyFloor: 0, failures: [] };
   for (let step = 0; step < 40 && world.failures.length === 0; step++) {
     const what = random();
     if (what < 0.25) read(world, true);
@@ -89,16 +98,45 @@ async function run(seed: number, how: readonly Change[], levels: 'l1' | 'l2' | '
     else if (what < 0.45) change(world, how[Math.floor(random() * how.length)]!);
     // Its copy in this process goes, so that the next look goes further out.
     else if (what < 0.5) await clock.advance(11);
+    else if (outages && what < 0.54) failing.redis = !failing.redis;
+    else if (outages && what < 0.58) failing.database = !failing.database;
+    // Long enough for a level that is down to be tried again: what it has missed is replayed.
+    else if (outages && what < 0.66) await clock.advance(60);
     else schedule.step();
     if (random() < 0.5) await settle();
   }
   await schedule.drain();
+  if (outages) await recover(root, world, failing, clock);
   read(world, false);
   await schedule.drain();
+  if (outages) {
+    // What is there now is what any other process finds.
+    const other = new MultiLevelCache(options);
+    const found = (cache === root ? other : other.namespace('n')).get(KEY);
+    await schedule.drain();
+    check(world, 'another process', world.keyFloor, await found);
+    void other.close();
+  }
   expect({ seed, failures: world.failures }).toEqual({ seed, failures: [] });
   const closing = root.close();
   await schedule.drain();
   await closing;
+}
+
+/** All is well again: the levels are tried until they are up, which they are when nothing is missing. */
+async function recover(
+  root: MultiLevelCache,
+  { schedule, failures }: World,
+  failing: { redis: boolean; database: boolean },
+  clock: ManualClock,
+): Promise<void> {
+  failing.redis = failing.database = false;
+  const down = () => [root.getStats().l2, root.getStats().l3].some((level) => level?.up === false);
+  for (let i = 0; i < 20 && down(); i++) {
+    await clock.advance(1_000);
+    await schedule.drain();
+  }
+  if (down()) failures.push('a level did not recover');
 }
 
 const classes = [
@@ -110,5 +148,12 @@ describe.each(classes)('%s during fetches, promotions and writes', (_name, how) 
   test.each(['l1', 'l2', 'l3', 'all'] as const)('%s', async (levels) => {
     const first = testSeed();
     for (let i = 0; i < soakCount(2_500); i++) await run(first + i, how, levels);
+  });
+});
+
+describe('levels that fail: what they have missed is replayed while it changes again', () => {
+  test.each(['l2', 'l3', 'all'] as const)('%s', async (levels) => {
+    const first = testSeed();
+    for (let i = 0; i < soakCount(10_000); i++) await run(first + i, Object.values(changes), levels, true);
   });
 });
