@@ -4,7 +4,7 @@ import type { CacheControl } from './cache-control.js';
 import { parseCacheControl } from './cache-control.js';
 import type { ResolvedHttpOptions } from './http-cache-options.js';
 
-const NO_DIRECTIVES: CacheControl = new Map();
+const NO_DIRECTIVES: CacheControl = parseCacheControl('');
 
 /** A request as the cache sees it. */
 export interface HttpRequest {
