@@ -32,7 +32,7 @@ export async function jestRun(tally, { soak, args }) {
   for (const { passed = 0, failed = [], skipped = [] } of results) {
     tally.pass(passed);
     for (const name of failed) tally.fail(name);
-    for (const name of skipped) tally.skip(name);
+    tally.notRun(skipped);
     failures += failed.length;
   }
   const done = results.some((entry) => entry.done);

@@ -1,34 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FakeContext, FakeContextOptions } from '@spark-perf/core/testing';
-import { fakeContext, ManualClock } from '@spark-perf/core/testing';
+import type { FakeContext } from '@spark-perf/core/testing';
+import { fakeContext } from '@spark-perf/core/testing';
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { RequestProfilerOptions } from '../src/index.js';
-import { REQUEST_PROFILER_DEFAULTS, RequestProfiler } from '../src/index.js';
+import { REQUEST_PROFILER_DEFAULTS } from '../src/index.js';
+import { setUp } from './profiled-requests.js';
 
 type Handler = (ctx: FakeContext) => unknown;
-
-function setUp(options: RequestProfilerOptions = {}) {
-  const clock = new ManualClock();
-  const profiler = new RequestProfiler({ clock, ...options });
-  const handle = profiler.middleware();
-  const run = async (
-    request: FakeContextOptions,
-    took: number,
-    handler: Handler = (ctx) => ctx.send('ok'),
-  ) => {
-    const ctx = fakeContext({ route: request.url ?? '/', ...request });
-    const closed = once(ctx.res, 'close');
-    await handle(ctx, async () => {
-      await clock.advance(took);
-      await handler(ctx);
-    });
-    await closed;
-    return ctx;
-  };
-  return { clock, profiler, handle, run };
-}
 
 test('the defaults are those of the documents', () => {
   expect(REQUEST_PROFILER_DEFAULTS).toEqual({
@@ -177,7 +157,7 @@ describe('attribution', () => {
 
 test('Server-Timing is added to what the handler tells', async () => {
   const { run } = setUp({ serverTiming: true });
-  const ctx = await run({ url: '/a' }, 12, (one) => {
+  const { ctx } = await run({ url: '/a' }, 12, (one) => {
     one.res.setHeader('Server-Timing', 'db;dur=3');
     one.send('ok');
   });

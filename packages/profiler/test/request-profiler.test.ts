@@ -1,40 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { isSparkPerfError } from '@spark-perf/core';
-import type { FakeContextOptions } from '@spark-perf/core/testing';
-import { fakeContext, ManualClock } from '@spark-perf/core/testing';
-import { once } from 'node:events';
+import type { FakeContext } from '@spark-perf/core/testing';
 import type { RequestProfilerOptions } from '../src/index.js';
 import { markLongLived, mergeReports, mergeTotals, RequestProfiler } from '../src/index.js';
-
-type Fake = ReturnType<typeof fakeContext>;
-
-function setUp(options: RequestProfilerOptions = {}) {
-  const clock = new ManualClock();
-  const profiler = new RequestProfiler({ clock, ...options });
-  const handle = profiler.middleware();
-  const run = async (
-    request: FakeContextOptions,
-    took = 1,
-    handler: (ctx: Fake) => unknown = (ctx) => ctx.send('ok'),
-  ) => {
-    const ctx = fakeContext({ route: request.url?.split('?')[0] ?? '/', ...request });
-    const closed = once(ctx.res, 'close');
-    let error: unknown;
-    try {
-      await handle(ctx, async () => {
-        await clock.advance(took);
-        await handler(ctx);
-      });
-    } catch (thrown) {
-      error = thrown;
-      ctx.res.statusCode = (thrown as { status?: number }).status ?? 500;
-      if (!ctx.res.writableEnded) ctx.res.end('error');
-    }
-    await closed;
-    return { ctx, error };
-  };
-  return { clock, profiler, handle, run };
-}
+import { setUp } from './profiled-requests.js';
 
 describe('the report', () => {
   test("has the guide's fields and ours", async () => {
@@ -139,13 +108,19 @@ describe('what a request is counted as', () => {
   });
 
   test.each([
-    ['given to writeHead', (ctx: Fake) => ctx.res.writeHead(200, { 'Content-Type': 'text/event-stream' })],
+    [
+      'given to writeHead',
+      (ctx: FakeContext) => ctx.res.writeHead(200, { 'Content-Type': 'text/event-stream' }),
+    ],
     [
       'given to writeHead as a list',
-      (ctx: Fake) => ctx.res.writeHead(200, ['content-type', 'text/event-stream']),
+      (ctx: FakeContext) => ctx.res.writeHead(200, ['content-type', 'text/event-stream']),
     ],
-    ['set before', (ctx: Fake) => ctx.res.setHeader('content-type', 'text/event-stream; charset=utf-8')],
-    ['marked', (ctx: Fake) => markLongLived(ctx)],
+    [
+      'set before',
+      (ctx: FakeContext) => ctx.res.setHeader('content-type', 'text/event-stream; charset=utf-8'),
+    ],
+    ['marked', (ctx: FakeContext) => markLongLived(ctx)],
   ])('an event stream, its type %s, is long-lived only', async (_name, begin) => {
     const { profiler, run } = setUp();
     await run({ url: '/events' }, 60_000, (ctx) => {
@@ -170,7 +145,7 @@ describe('what a request is counted as', () => {
 
   test('404 without a route is _unmatched, and never a row of its own', async () => {
     const { profiler, run } = setUp();
-    const notFound = (ctx: Fake) => ctx.status(404).send('no');
+    const notFound = (ctx: FakeContext) => ctx.status(404).send('no');
     for (let i = 0; i < 50; i++) {
       const url = `/wp-admin/${i}x`;
       await run({ url, ...({ route: undefined } as object) }, 1, notFound);

@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { waitFor } from '@spark-perf/test-services';
 import { LoadBalancer } from '../../src/index.js';
+import { deafClient } from '../support/deaf-client.js';
 import { fakeHost } from '../support/fake-host.js';
 import { openSockets } from '../support/open-sockets.js';
 import { startTlsUpstream } from '../support/tls-upstream.js';
@@ -56,16 +56,6 @@ function held(front: number, upstream: number): number {
   return toClient[0]!.writableLength + fromServer[0]!.readableLength + unread;
 }
 
-/** A client that sends and never reads. */
-function deafClient(port: number, text: string): Socket {
-  const socket = connect(port, '127.0.0.1');
-  world.defer(() => socket.destroy());
-  socket.on('error', () => {});
-  socket.pause();
-  socket.write(text);
-  return socket;
-}
-
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const REQUESTS: [string, string][] = [
   ['GET', GET],
@@ -92,7 +82,7 @@ test.each(
       req.on('end', () => (written = flood(res, sizes)));
     });
     const { port } = await world.front([server.port]);
-    deafClient(port, text);
+    deafClient(world, port, text);
     await stalled(() => written());
     // What the kernels of three connections hold, and no more.
     expect(written()).toBeLessThan(64 * 1_048_576);
@@ -116,7 +106,7 @@ test('so it does where streams are allowed more, as in later versions of Node', 
     await balancer.close({ drain: 0 });
   });
   const { port } = front.address() as AddressInfo;
-  const client = deafClient(port, GET);
+  const client = deafClient(world, port, GET);
   await stalled(() => written());
   expect(held(port, server.port)).toBeLessThanOrEqual(KIB_64 + 2_048);
   // And goes on when the client does.
@@ -132,7 +122,7 @@ test.each(SHAPES)('so it does with a server that speaks TLS: %s', async (_shape,
   const { port } = await world.front([
     { id: 'a', url: `https://127.0.0.1:${server.port}`, tls: { rejectUnauthorized: false } },
   ]);
-  deafClient(port, GET);
+  deafClient(world, port, GET);
   await stalled(() => written());
   expect(held(port, server.port)).toBeLessThanOrEqual(KIB_64 + 2_048);
 });
@@ -145,7 +135,7 @@ test('so it does in a tunnel', async () => {
     written = flood(socket, [KIB_64]);
   });
   const { port } = await world.front([server.port]);
-  deafClient(port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n');
+  deafClient(world, port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n');
   await stalled(() => written());
   expect(written()).toBeLessThan(64 * 1_048_576);
   expect(held(port, server.port)).toBeLessThanOrEqual(KIB_64 + 2_048);
@@ -154,7 +144,7 @@ test('so it does in a tunnel', async () => {
 test('a server that does not read holds the client back', async () => {
   const server = await world.upstream(() => {});
   const { port } = await world.front([server.port]);
-  const client = deafClient(port, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+  const client = deafClient(world, port, 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
   let sent = 0;
   const write = (): void => {
     for (let more = true; more && !client.destroyed && sent < GIB;) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
 import { RawClient, RawUpstream } from '../../src/testing/index.js';
+import { deafClient } from '../support/deaf-client.js';
 import { openSockets } from '../support/open-sockets.js';
 import { testWorld } from '../support/world.js';
 
@@ -15,15 +15,6 @@ function client(port: number, text: string): RawClient {
   world.defer(() => started.destroy());
   started.send(text);
   return started;
-}
-
-function deaf(port: number): Socket {
-  const socket = connect(port, '127.0.0.1');
-  world.defer(() => socket.destroy());
-  socket.on('error', () => {});
-  socket.pause();
-  socket.write(GET);
-  return socket;
 }
 
 describe('a client that does not read', () => {
@@ -48,7 +39,7 @@ describe('a client that does not read', () => {
       clock,
       outlier: { consecutiveTimeouts: 1 },
     });
-    const client = deaf(port);
+    const client = deafClient(world, port, GET);
     let before = -1;
     await waitFor(
       () => {

@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { PostgresService } from '@spark-perf/test-services';
-import { startPostgres, waitFor } from '@spark-perf/test-services';
-import { Pool } from 'pg';
+import { beforeEach, expect, test } from '@jest/globals';
+import { waitFor } from '@spark-perf/test-services';
 import { MultiLevelCache } from '../../src/index.js';
 import { postgresDialect, SqlCacheDatabase } from '../../src/sql.js';
-import type { SqlQuery } from '../../src/sql.js';
+import { usePostgres } from '../postgres.js';
 
-let service: PostgresService;
-let pool: Pool;
-beforeAll(async () => {
-  service = await startPostgres();
-  pool = new Pool({ connectionString: service.connectionString, max: 4 });
-  pool.on('error', () => {});
-}, 60_000);
-afterAll(async () => {
-  await pool?.end();
-  await service?.stop();
-});
-beforeEach(() => pool.query('DROP TABLE IF EXISTS spark_cache'));
+const postgres = usePostgres();
+const { query } = postgres;
+beforeEach(async () => void (await query('DROP TABLE IF EXISTS spark_cache', [])));
 
-const query: SqlQuery = async (sql, params) =>
-  (await pool.query(sql, params as unknown[])).rows as Record<string, unknown>[];
 const database = () => new SqlCacheDatabase({ query, dialect: postgresDialect, sweepInterval: Infinity });
 
 type Act = () => Promise<unknown>;
@@ -52,9 +39,9 @@ function load(cache: MultiLevelCache): { stop: () => Promise<unknown[]> } {
 }
 
 test.each<[string, Act, Act, Act]>([
-  ['absent at the start', () => service.kill(), nothing, () => service.restart()],
-  ['killed', nothing, () => service.kill(), () => service.restart()],
-  ['paused', nothing, () => service.pause(), () => service.resume()],
+  ['absent at the start', () => postgres.service.kill(), nothing, () => postgres.service.restart()],
+  ['killed', nothing, () => postgres.service.kill(), () => postgres.service.restart()],
+  ['paused', nothing, () => postgres.service.pause(), () => postgres.service.resume()],
 ])(
   'the database %s, under load: no errors, and every missed change arrives',
   async (_name, before, fail, recover) => {
@@ -89,7 +76,7 @@ test('the database restarted in good order, under load: no errors, what it had i
   await cache.set('kept', 'old');
   await waitFor(() => cache.getStats().l3?.up === true, { timeout: 20_000 });
   const callers = load(cache);
-  await service.restart();
+  await postgres.service.restart();
   await cache.set('after', 'new');
   await waitFor(() => cache.getStats().l3?.up === true && cache.getStats().l3?.journal === 0, {
     timeout: 20_000,

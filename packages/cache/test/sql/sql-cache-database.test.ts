@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { PostgresService } from '@spark-perf/test-services';
-import { startPostgres } from '@spark-perf/test-services';
+import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import Database from 'libsql';
-import { Pool } from 'pg';
 import { InvalidOptionError } from '@spark-perf/core';
 import { MultiLevelCache } from '../../src/index.js';
 import { postgresDialect, SqlCacheDatabase, sqliteDialect } from '../../src/sql.js';
 import type { SqlQuery } from '../../src/sql.js';
 import { databaseClientTests } from '../../src/testing/index.js';
+import { usePostgres } from '../postgres.js';
 
 function sqlite(): { query: SqlQuery; close: () => void } {
   const database = new Database(':memory:');
@@ -71,23 +69,11 @@ describe('SQLite', () => {
 });
 
 describe('PostgreSQL', () => {
-  let service: PostgresService;
-  let pool: Pool;
-  beforeAll(async () => {
-    service = await startPostgres();
-    pool = new Pool({ connectionString: service.connectionString, max: 4 });
-    pool.on('error', () => {});
-  }, 60_000);
-  afterAll(async () => {
-    await pool?.end();
-    await service?.stop();
-  });
-
-  const query: SqlQuery = async (sql, params) =>
-    (await pool.query(sql, params as unknown[])).rows as Record<string, unknown>[];
+  const postgres = usePostgres();
+  const { query } = postgres;
 
   const suite = databaseClientTests(async () => {
-    await pool.query('DROP TABLE IF EXISTS spark_cache');
+    await query('DROP TABLE IF EXISTS spark_cache', []);
     const clock = new ManualClock();
     const client = new SqlCacheDatabase({ query, dialect: postgresDialect, clock });
     return { client, elapse: (ms) => clock.advance(ms), dispose: async () => client.close() };
@@ -95,20 +81,20 @@ describe('PostgreSQL', () => {
   test.each(suite)('$name', ({ run }) => run());
 
   test('paused and back: no errors, missed changes arrive', async () => {
-    await pool.query('DROP TABLE IF EXISTS spark_cache');
+    await query('DROP TABLE IF EXISTS spark_cache', []);
     const databaseClient = new SqlCacheDatabase({ query, dialect: postgresDialect });
     await databaseClient.get('warm-up');
     await using cache = new MultiLevelCache({ databaseClient, levelTimeout: 200 });
     await cache.set('deleted', 'old');
     await cache.set('set', 'old');
-    await service.pause();
+    await postgres.service.pause();
     await cache.invalidate('deleted');
     await cache.set('set', 'new');
     expect(await cache.getOrSet('fetched', () => 1)).toBe(1);
     expect(await cache.get('deleted')).toBeNull();
     expect(cache.getStats().l3).toMatchObject({ up: false });
     const back = new Promise((resolve) => cache.on('levelUp', resolve));
-    await service.resume();
+    await postgres.service.resume();
     await back;
     await using other = new MultiLevelCache({ databaseClient, levelTimeout: 5_000 });
     expect(await other.get('deleted')).toBeNull();
