@@ -155,6 +155,8 @@ describe('requests without a key', () => {
     const warnings: string[] = [];
     const logger = { info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
     const dedupe = new RequestDeduplicator({ logger });
+    const reasons: string[] = [];
+    dedupe.on('bypassed', ({ reason }) => reasons.push(reason));
     let runs = 0;
     await using host = await sparkHost(dedupe, (app) => {
       app.post('/', (ctx) => ctx.json({ run: ++runs }));
@@ -167,6 +169,7 @@ describe('requests without a key', () => {
     await host.send();
     expect(runs).toBe(2);
     expect(warnings).toHaveLength(1);
+    expect(reasons).toEqual(['noScope', 'noScope']);
     expect(dedupe.getStats().bypassed).toBe(2);
   });
 });

@@ -28,6 +28,14 @@ test('is understood by every process with the secret, and by none without', () =
   expect(create().read(pair)).toBeUndefined();
 });
 
+test('looks at four cookies of its name, since each costs a hash', () => {
+  const sticky = new StickyCookie({ secret: 'k' }, new ManualClock());
+  sticky.enroll('a');
+  const ours = sticky.write('a', false).split(';')[0]!;
+  const behind = (forged: number): string => [...Array(forged).fill('spark_lb=a.b.c'), ours].join('; ');
+  expect([sticky.read(behind(3)), sticky.read(behind(4))]).toEqual(['a', undefined]);
+});
+
 test('names nobody once the server is gone', () => {
   const sticky = new StickyCookie(true, new ManualClock());
   sticky.enroll('a');
