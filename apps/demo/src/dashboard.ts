@@ -1,7 +1,7 @@
 import type { DashboardMiddleware } from '@spark-perf/dashboard';
 import { dashboard } from '@spark-perf/dashboard';
 import { report } from '@spark-perf/dashboard/worker';
-import type { FrontParts } from './front.js';
+import type { FrontParts } from './front-parts.js';
 
 /** The sources of a worker, sent to the front, which shows them. */
 export const reportMetrics = report;

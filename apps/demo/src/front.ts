@@ -1,5 +1,3 @@
-import type { LoadBalancer } from '@spark-perf/balancer';
-import type { RequestDeduplicator } from '@spark-perf/dedupe';
 import type { ResourceManager } from '@spark-perf/lifecycle';
 import type { ClusterManager } from '@spark-perf/lifecycle/cluster';
 import { metrics } from '@spark-perf/profiler';
@@ -7,31 +5,13 @@ import { Spark } from '@spark-perf/server';
 import { apiProxy, createBalancer } from './balancer.js';
 import { createDashboard } from './dashboard.js';
 import { createDedupe } from './dedupe.js';
+import type { FrontActions, FrontParts } from './front-parts.js';
 import { landingPage } from './landing/landing-page.js';
 import { trialRoutes } from './landing/trial-routes.js';
-import type { Profiling } from './profiler.js';
 import { startProfiling } from './profiler.js';
-import type { Limiters } from './ratelimit.js';
 import { createLimiters } from './ratelimit.js';
 import { connectRedis } from './redis.js';
 import type { Settings } from './settings.js';
-
-/** What stands in front of the workers. */
-export interface FrontParts {
-  readonly resources: ResourceManager;
-  readonly profiling: Profiling;
-  readonly limiters: Limiters;
-  readonly dedupe: RequestDeduplicator;
-  readonly balancer: LoadBalancer;
-  /** None where everything runs in one process. */
-  readonly workers: ClusterManager | undefined;
-}
-
-/** What a visitor of the landing page may do to the demo. */
-export interface FrontActions {
-  /** Kills one worker; resolves to its process id. */
-  killWorker(): number | undefined;
-}
 
 /**
  * The application on the public port: profiler → lifecycle → rate limit → dedupe → balancer → its own routes. What it

@@ -1,5 +1,5 @@
 import type { Spark } from '@spark-perf/server';
-import type { FrontActions } from '../front.js';
+import type { FrontActions } from '../front-parts.js';
 import { notFound } from '../http/problem.js';
 
 /** What a person can try out on the landing page. Not there in production. */
