@@ -9,6 +9,7 @@ import { deafClient } from '../support/deaf-client.js';
 import { fakeHost } from '../support/fake-host.js';
 import { openSockets } from '../support/open-sockets.js';
 import { startTlsUpstream } from '../support/tls-upstream.js';
+import { untilStill } from '../support/until-still.js';
 import { testWorld } from '../support/world.js';
 
 const world = testWorld();
@@ -30,19 +31,6 @@ function flood(out: Duplex | ServerResponse, sizes: readonly number[]): () => nu
   out.on('error', () => {});
   write();
   return () => written;
-}
-
-/** Waits until nothing moves any more. */
-async function stalled(written: () => number): Promise<void> {
-  let before = -1;
-  await waitFor(
-    () => {
-      const still = written() > 0 && written() === before;
-      before = written();
-      return still;
-    },
-    { interval: 200 },
-  );
 }
 
 type Parsing = Socket & { readonly _httpMessage?: { readonly res?: IncomingMessage } };
@@ -83,7 +71,7 @@ test.each(
     });
     const { port } = await world.front([server.port]);
     deafClient(world, port, text);
-    await stalled(() => written());
+    await untilStill(() => written());
     // What the kernels of three connections hold, and no more.
     expect(written()).toBeLessThan(64 * 1_048_576);
     // Sizes of chunks and the head come on top of the body.
@@ -107,7 +95,7 @@ test('so it does where streams are allowed more, as in later versions of Node', 
   });
   const { port } = front.address() as AddressInfo;
   const client = deafClient(world, port, GET);
-  await stalled(() => written());
+  await untilStill(() => written());
   expect(held(port, server.port)).toBeLessThanOrEqual(KIB_64 + 2_048);
   // And goes on when the client does.
   const before = written();
@@ -123,7 +111,7 @@ test.each(SHAPES)('so it does with a server that speaks TLS: %s', async (_shape,
     { id: 'a', url: `https://127.0.0.1:${server.port}`, tls: { rejectUnauthorized: false } },
   ]);
   deafClient(world, port, GET);
-  await stalled(() => written());
+  await untilStill(() => written());
   expect(held(port, server.port)).toBeLessThanOrEqual(KIB_64 + 2_048);
 });
 
@@ -136,7 +124,7 @@ test('so it does in a tunnel', async () => {
   });
   const { port } = await world.front([server.port]);
   deafClient(world, port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n');
-  await stalled(() => written());
+  await untilStill(() => written());
   expect(written()).toBeLessThan(64 * 1_048_576);
   expect(held(port, server.port)).toBeLessThanOrEqual(KIB_64 + 2_048);
 });
@@ -156,7 +144,7 @@ test('a server that does not read holds the client back', async () => {
   };
   client.on('drain', write);
   write();
-  await stalled(() => sent);
+  await untilStill(() => sent);
   expect(server.requests).toBe(1);
   expect(sent).toBeLessThan(64 * 1_048_576);
 });

@@ -5,6 +5,7 @@ import { waitFor } from '@spark-perf/test-services';
 import { RawClient, RawUpstream } from '../../src/testing/index.js';
 import { deafClient } from '../support/deaf-client.js';
 import { openSockets } from '../support/open-sockets.js';
+import { untilStill } from '../support/until-still.js';
 import { testWorld } from '../support/world.js';
 
 const world = testWorld();
@@ -40,15 +41,7 @@ describe('a client that does not read', () => {
       outlier: { consecutiveTimeouts: 1 },
     });
     const client = deafClient(world, port, GET);
-    let before = -1;
-    await waitFor(
-      () => {
-        const still = written > 0 && written === before;
-        before = written;
-        return still;
-      },
-      { interval: 200 },
-    );
+    await untilStill(() => written);
     await clock.advance(61_000);
     await waitFor(() => openSockets((socket) => socket.localPort === port).length === 0);
     expect(balancer.getStats()).toMatchObject({

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import type { Context, Next } from '@spark-perf/core';
-import { waitFor } from '@spark-perf/test-services';
+import { untilStill } from '../support/until-still.js';
 import { testWorld } from '../support/world.js';
 
 const world = testWorld();
@@ -82,16 +82,7 @@ test('large answers side by side to clients that stall arrive unmixed', async ()
   let open = () => {};
   const go = new Promise<void>((resolve) => (open = resolve));
   const clients = Array.from({ length: 6 }, (_, id) => late(port, id, go));
-  let before = -1;
-  // Until all buffers on the way are full.
-  await waitFor(
-    () => {
-      const still = written > 0 && written === before;
-      before = written;
-      return still;
-    },
-    { interval: 200 },
-  );
+  await untilStill(() => written);
   open();
   expect(await Promise.all(clients)).toEqual(
     clients.map((_, id) => {
