@@ -3,6 +3,7 @@ import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { InvalidOptionError } from '@spark-perf/core';
+import { EarlyBytes } from './proxy/early-bytes.js';
 import { Exchange } from './proxy/exchange.js';
 import { markExpect } from './proxy/expect-continue.js';
 import type { ProxyEngine } from './proxy/proxy-engine.js';
@@ -100,7 +101,11 @@ function upgrade(
   res.on('finish', () => socket.destroySoon());
   const protocol = relayable(protocols);
   const ctx = upgradeContext(req, res, prefix);
-  new Exchange(engine, ctx, protocol === '' ? undefined : { protocol, socket, head }, () => {}).start();
+  // A tunnel needs both halves of the connection. Whoever gets another answer than that may have closed his own by then.
+  const early = new EarlyBytes(socket, head, () => {
+    if (!res.headersSent) socket.destroy();
+  });
+  new Exchange(engine, ctx, protocol === '' ? undefined : { protocol, socket, early }, () => {}).start();
 }
 
 /** Without HTTP/2: what goes through such a tunnel are requests past every rule of ours. */

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { answerFields } from './answer-fields.js';
 import type { Attempt } from './attempt.js';
+import type { EarlyBytes } from './early-bytes.js';
 import type { Exchange } from './exchange.js';
 
 /** A client that wants to leave HTTP. */
@@ -9,8 +10,8 @@ export interface UpgradeRequest {
   /** What it asks for, such as `websocket`. */
   readonly protocol: string;
   readonly socket: Duplex;
-  /** The bytes that came behind the request already. */
-  readonly head: Buffer;
+  /** What comes behind the request before the answer. */
+  readonly early: EarlyBytes;
 }
 
 /** A server that has agreed. */
@@ -42,7 +43,7 @@ export function openTunnel(
   const answer = answerFields(exchange, attempt.server, 101, rawHeaders);
   if (typeof answer === 'string') return false;
   const { raw: fields } = answer;
-  const { protocol, socket: client, head } = upgrade;
+  const { protocol, socket: client, early } = upgrade;
   const { tunnels } = attempt.server;
   let open = 2;
   const onClose = (other: Duplex) => (): void => {
@@ -73,7 +74,8 @@ export function openTunnel(
   text += `Connection: Upgrade\r\nUpgrade: ${upgradeOf(rawHeaders) ?? protocol}\r\n\r\n`;
   client.write(text, 'latin1');
   if (serverHead.length > 0) client.write(serverHead);
-  if (head.length > 0) server.write(head);
+  const ahead = early.take();
+  if (ahead.length > 0) server.write(ahead);
   client.pipe(server);
   server.pipe(client);
   if (client.destroyed) onClose(server)();
