@@ -39,6 +39,8 @@ export function createEngine(
         timeouts.total,
         queueOptions.timeout,
       ]),
+      // Time alone makes room too: ejections end, slow starts go on.
+      () => queue.wake(),
     ),
     heads: new HeadFlusher(),
     events,

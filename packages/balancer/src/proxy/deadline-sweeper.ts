@@ -19,11 +19,13 @@ export class DeadlineSweeper {
   readonly #entries: Sweepable[] = [];
   readonly #clock: Clock;
   readonly #period: Milliseconds;
+  readonly #onSwept: () => void;
   #armed = false;
 
-  constructor(clock: Clock, period: Milliseconds) {
+  constructor(clock: Clock, period: Milliseconds, onSwept: () => void) {
     this.#clock = clock;
     this.#period = period;
+    this.#onSwept = onSwept;
   }
 
   get size(): number {
@@ -54,6 +56,7 @@ export class DeadlineSweeper {
       const entry = this.#entries[index];
       if (entry !== undefined && entry.deadline <= now) entry.onDeadline(now);
     }
+    this.#onSwept();
     if (this.#entries.length > 0) this.#arm();
   };
 

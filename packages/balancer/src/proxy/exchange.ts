@@ -172,6 +172,8 @@ export class Exchange implements Sweepable, Waiter {
   }
 
   #go(now: Milliseconds): void {
+    // Those who wait come first.
+    this.engine.queue.wake();
     const picked = pickServer(this, now);
     if (picked !== 'full') this.#goTo(picked, now);
     else if ((this.#place = this.engine.queue.join(this)) === undefined) refuseRequest(this, 'queue-full');
