@@ -4,7 +4,7 @@ import { SharedInterval } from './shared-interval.js';
 /** What became of a request's body. */
 export type BodyReading =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  /** A parser has read it and kept no bytes: `ctx.body` is all there is. */
+  /** Somebody has read it, or is reading it, and kept no bytes: `ctx.body` is all there is. */
   | { readonly kind: 'consumed' }
   /** Longer than allowed, or not sent in time: left (again) in the stream. */
   | { readonly kind: 'tooLarge' | 'late' }
@@ -12,7 +12,8 @@ export type BodyReading =
 
 const EMPTY = Buffer.alloc(0);
 const TOO_LARGE: BodyReading = Object.freeze({ kind: 'tooLarge' });
-const CONSUMED: BodyReading = Object.freeze({ kind: 'consumed' });
+const CONSUMED = Object.freeze({ kind: 'consumed' } as const);
+const NO_BODY = Object.freeze({ kind: 'bytes', bytes: EMPTY } as const);
 
 /** Reads the bodies of requests, at most `maxBody` bytes within `timeout`. All deadlines share one timer. */
 export class BodyReader {
@@ -31,13 +32,10 @@ export class BodyReader {
   read(ctx: Context): BodyReading | Promise<BodyReading> {
     const { req } = ctx;
     const maxBytes = this.#maxBody;
-    if (ctx.rawBody !== undefined) {
-      return ctx.rawBody.length > maxBytes ? TOO_LARGE : { kind: 'bytes', bytes: ctx.rawBody };
-    }
-    const { 'content-length': length, 'transfer-encoding': coding } = req.headers;
-    if (coding === undefined && (length === undefined || length === '0'))
-      return ctx.body === null || ctx.body === undefined ? { kind: 'bytes', bytes: EMPTY } : CONSUMED;
-    if (req.readableEnded || req.readableFlowing === true || req.readableDidRead) return CONSUMED;
+    const known = bodyAtHand(ctx);
+    if (known !== undefined)
+      return known.kind === 'bytes' && known.bytes.length > maxBytes ? TOO_LARGE : known;
+    const length = req.headers['content-length'];
     if (length !== undefined && Number(length) > maxBytes) return TOO_LARGE;
     if (req.destroyed) return { kind: 'aborted' };
     // Of a body without a length the end may come in one piece with the head, and nothing before it: to be listening
@@ -57,11 +55,21 @@ export class BodyReader {
   }
 }
 
+/** What is known of a body without reading its stream; `undefined` where it is there to be read. */
+export function bodyAtHand(ctx: Context): Extract<BodyReading, { kind: 'bytes' | 'consumed' }> | undefined {
+  const { req, rawBody } = ctx;
+  if (rawBody !== undefined) return { kind: 'bytes', bytes: rawBody };
+  const { 'content-length': length, 'transfer-encoding': coding } = req.headers;
+  if (coding === undefined && (length === undefined || length === '0'))
+    return ctx.body === null || ctx.body === undefined ? NO_BODY : CONSUMED;
+  return req.readableEnded || req.readableFlowing === true || req.readableDidRead ? CONSUMED : undefined;
+}
+
 /** Takes the bytes of a stream that holds all of them, and puts them back. */
 function readNow(ctx: Context, maxBytes: Bytes): BodyReading {
   const { req } = ctx;
   // At its end, listening to it or reading would end it before its consumer comes.
-  if (req.readableLength === 0) return { kind: 'bytes', bytes: EMPTY };
+  if (req.readableLength === 0) return NO_BODY;
   if (req.readableLength > maxBytes) return TOO_LARGE;
   const bytes = req.read() as Buffer;
   req.unshift(bytes);

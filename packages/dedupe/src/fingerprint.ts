@@ -9,6 +9,7 @@ export type Fingerprint = string;
 
 /** JSON in UTF-8, its only encoding since RFC 8259: what a handler reads in another one would not be what we read. */
 const JSON_TYPE = /^\s*(application\/(?:[\w.+-]{1,80}\+)?json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+const MULTIPART = /^\s*multipart\//i;
 const PLAIN_JSON = 'application/json';
 /** From here on a repeat is told by the digest of its bytes; below, to remember that costs more than to read them again. */
 const LONG: Bytes = 4_096;
@@ -66,17 +67,19 @@ function jsonFingerprint(essence: string, canonical: string): Fingerprint {
 }
 
 /**
- * The fingerprint of a body that a parser has consumed, from what it made of it; `undefined` where that can't be
- * put into bytes (a stream, a form with files).
+ * The fingerprint of a body that somebody has consumed, from what a parser made of it; `undefined` where that does not
+ * tell it: no parser was there, what it made can't be put into bytes, or the files of a form are kept elsewhere.
  */
 export function parsedFingerprint(ctx: Context): Fingerprint | undefined {
   const { body } = ctx;
   const { 'content-type': type = '', 'content-encoding': encoding = '' } = ctx.req.headers;
+  if (body === undefined || body === null) return undefined;
   if (Buffer.isBuffer(body)) return digest('raw', type, encoding, sha256(body));
   if (typeof body === 'string') return digest('text', type, body);
+  if (MULTIPART.test(type)) return undefined;
   try {
     const essence = (type.split(';', 1)[0] ?? '').trim().toLowerCase().slice(0, 100);
-    return jsonFingerprint(essence, sha256(canonicalJson(body ?? null)));
+    return jsonFingerprint(essence, sha256(canonicalJson(body)));
   } catch {
     return undefined;
   }

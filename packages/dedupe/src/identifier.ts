@@ -4,7 +4,7 @@ import type { BypassReason } from './events.js';
 import type { Fingerprint } from './fingerprint.js';
 import { digest, Fingerprints, parsedFingerprint } from './fingerprint.js';
 import type { BodyReading } from './body-reader.js';
-import { BodyReader } from './body-reader.js';
+import { bodyAtHand, BodyReader } from './body-reader.js';
 import type { RequestIdentity } from './request-identity.js';
 import { requestIdentity } from './request-identity.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -62,8 +62,7 @@ export class Identifier {
     const scope = scopeOf(ctx, custom, secret, trust);
     if (typeof scope !== 'string') throw new InvalidScopeError(custom?.name ?? 'scope', scope);
     const given = this.#options.fingerprint?.(ctx);
-    const body: BodyReading =
-      ctx.rawBody === undefined ? { kind: 'consumed' } : { kind: 'bytes', bytes: ctx.rawBody };
+    const body = bodyAtHand(ctx) ?? { kind: 'consumed' };
     const fingerprint = typeof given === 'string' ? digest('custom', given) : this.#fingerprint(ctx, body);
     return requestIdentity(ctx, scope, fingerprint ?? 'none', key);
   }
