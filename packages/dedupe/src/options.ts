@@ -68,7 +68,7 @@ export interface RequestDeduplicatorOptions {
   readonly trustProxy?: TrustProxy | undefined;
   /**
    * Which response fields are replayed: names, or a function of a name in lower case. Hop-by-hop fields never are.
-   * @default all but `Date`, `Set-Cookie`, `Retry-After` and those of rate limiters
+   * @default all but `Date`, `Set-Cookie` and those of rate limiters
    */
   readonly headers?: readonly string[] | ((name: string) => boolean) | undefined;
   /** Requests that go on without deduplication. @default none */

@@ -8,7 +8,6 @@ export type HeaderFilter = (name: string) => boolean;
 const OF_ONE_ANSWER = new Set([
   'date',
   'set-cookie',
-  'retry-after',
   'ratelimit',
   'ratelimit-policy',
   'ratelimit-limit',

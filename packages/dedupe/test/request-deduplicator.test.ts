@@ -321,12 +321,13 @@ describe('a replay is what was sent', () => {
         ctx.res.setHeader('RateLimit', '"default";r=7');
         ctx.res.setHeader('Set-Cookie', 'session=secret');
         ctx.res.setHeader('X-Inner', 'kept');
+        ctx.res.setHeader('Retry-After', '5');
         ctx.json({});
       });
     });
     await host.send();
     const { headers } = await host.send();
-    expect(headers).toMatchObject({ 'x-outer': '2', 'x-inner': 'kept' });
+    expect(headers).toMatchObject({ 'x-outer': '2', 'x-inner': 'kept', 'retry-after': '5' });
     for (const name of ['x-ratelimit-remaining', 'ratelimit', 'set-cookie'])
       expect(headers[name]).toBeUndefined();
     await dedupe.close();
