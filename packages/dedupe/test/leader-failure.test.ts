@@ -137,6 +137,30 @@ test('a handler that pipes and is cut off by its client counts as failed', async
   expect((await host.send()).body.toString()).toBe('{"run":2}');
 });
 
+test('a handler that never answers holds nobody once its client has left', async () => {
+  const clock = new ManualClock();
+  const dedupe = new RequestDeduplicator({ clock });
+  let runs = 0;
+  let left = 0;
+  await using host = await sparkHost(dedupe, (app) =>
+    app.post('/', (ctx) => {
+      if (++runs > 1) return void ctx.json({ run: runs });
+      ctx.res.on('close', () => left++);
+      return new Promise<void>(() => {});
+    }),
+  );
+  const client = new AbortController();
+  const first = host.send({ signal: client.signal }).catch(() => 'left');
+  await waitFor(() => runs === 1);
+  client.abort();
+  expect(await first).toBe('left');
+  await waitFor(() => left === 1);
+  expect(dedupe.getStats().inFlight).toBe(1);
+  await clock.advance(10_000);
+  await waitFor(() => dedupe.getStats().inFlight === 0);
+  expect((await host.send()).body.toString()).toBe('{"run":2}');
+});
+
 test('a follower whose client leaves is gone at once, and harms nobody', async () => {
   const { open, opened } = gate();
   let runs = 0;

@@ -1,14 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
+import type { OrphanPolicy } from '../src/index.js';
 import { MemoryDedupeStore, RequestDeduplicator } from '../src/index.js';
 import { gate, sparkHost } from './spark-host.js';
 
 /** Two instances on one store. The time of the first stands still, as that of a process that does not get to run. */
-async function stalledOwner(headers: Record<string, string>) {
+async function stalledOwner(headers: Record<string, string>, onOrphan?: OrphanPolicy) {
   const clock = new ManualClock();
   const store = new MemoryDedupeStore({ clock });
-  const shared = { store, lease: 300, storeTimeout: 30_000 };
+  const shared = { store, lease: 300, storeTimeout: 30_000, onOrphan };
   const engines = [
     new RequestDeduplicator({ ...shared, clock: new ManualClock() }),
     new RequestDeduplicator({ ...shared, clock }),
@@ -60,4 +61,19 @@ test('a request without a key runs again, and what its old owner says late is no
   ]);
   expect(third.headers['idempotent-replayed']).toBe('true');
   expect([runs, orphaned]).toEqual([2, 1]);
+});
+
+test("onOrphan: 'rerun' runs a keyed request again, 'reject' refuses one without a key", async () => {
+  const rerun = await stalledOwner({ 'Idempotency-Key': 'k' }, 'rerun');
+  expect([rerun.second.body.toString(), rerun.third.body.toString(), rerun.runs]).toEqual([
+    '{"run":2}',
+    '{"run":2}',
+    2,
+  ]);
+  const reject = await stalledOwner({}, 'reject');
+  expect([reject.second.status, JSON.parse(reject.second.body.toString()), reject.runs]).toEqual([
+    409,
+    { error: 'Outcome unknown', code: 'outcome-unknown' },
+    1,
+  ]);
 });

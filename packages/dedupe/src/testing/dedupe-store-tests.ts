@@ -87,7 +87,9 @@ const cases: Record<string, (h: DedupeStoreHarness) => Promise<void>> = {
     await store.claim('a', request('one'));
     await store.settle('a', 'one', { outcome, retention: SHORT, shareFor: 0 });
     await elapse(SHORT * 2);
-    assert.equal((await store.claim('a', request('two'))).kind, 'claimed');
+    // Whoever comes first then holds the claim as the very first did.
+    assert.deepEqual(await store.claim('a', request('two')), { kind: 'claimed', orphaned: false });
+    assert.equal((await store.claim('a', request('three'))).kind, 'inFlight');
   },
 
   'without retention only those who followed the owner get the outcome': async ({ store }) => {

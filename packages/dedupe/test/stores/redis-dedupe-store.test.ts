@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Cluster, Redis } from 'ioredis';
+import type { Clock } from '@spark-perf/core';
 import type { RedisClusterService, RedisService } from '@spark-perf/test-services';
+import { ManualClock } from '@spark-perf/core/testing';
 import { startRedis, startRedisCluster, waitFor } from '@spark-perf/test-services';
 import { RedisDedupeStore } from '../../src/redis.js';
 import { dedupeStoreTests } from '../../src/testing/index.js';
 
 let prefixes = 0;
-const harness = (client: Redis | Cluster) => async () => {
-  const store = new RedisDedupeStore(client, { prefix: `t${prefixes++}:`, timeout: 5_000 });
+const harness = (client: Redis | Cluster, clock?: Clock) => async () => {
+  const store = new RedisDedupeStore(client, { prefix: `t${prefixes++}:`, timeout: 5_000, clock });
   return {
     store,
     elapse: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
@@ -92,6 +94,48 @@ describe('on one server', () => {
       async () => (await client.exists(`${prefix}{late}`)) === 0 && (await client.ping()) === 'PONG',
     );
     await store.close();
+  });
+
+  describe('a follower', () => {
+    const signal = new AbortController().signal;
+    const outcome = { kind: 'cutOff' } as const;
+
+    test('is woken by a message: its time stands still', async () => {
+      const { store, dispose } = await harness(client, new ManualClock())();
+      await store.claim('a', claim);
+      let wakes = 0;
+      // A message that is sent before the subscription stands is lost, so another change follows.
+      await waitFor(async () => {
+        if (wakes === 0) void store.wait('a', { timeout: 60_000, signal }).then(() => wakes++);
+        await store.settle('a', 'one', { outcome, retention: 60_000, shareFor: 0 });
+        await client.del(...(await client.keys('*{a}')));
+        await store.claim('a', claim);
+        return wakes > 0;
+      });
+      await dispose();
+    });
+
+    test('asks by itself where no message comes', async () => {
+      const clock = new ManualClock();
+      const deaf = new Proxy(client, {
+        get: (target, name) => {
+          if (name === 'duplicate')
+            return () =>
+              new Redis({ host: '127.0.0.1', port: 1, lazyConnect: true, retryStrategy: () => null });
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+      const { store, dispose } = await harness(deaf, clock)();
+      await store.claim('a', claim);
+      let isAwake = false;
+      const waits = store.wait('a', { timeout: 60_000, signal }).then(() => (isAwake = true));
+      await clock.advance(249);
+      expect(isAwake).toBe(false);
+      await clock.advance(1);
+      await waits;
+      await dispose();
+    });
   });
 
   test('closing leaves the client alone', async () => {
