@@ -208,13 +208,7 @@ export class MemoryWindows implements SyncWindows {
   /** A place for a new key, with what it may have used before it lost its last one. −1: there is none. */
   #settleIn(high: number, low: number, time: Milliseconds): number {
     const record = this.#table.claim(high, low, time);
-    if (record < 0 || !this.#displaced.hasAny) return record;
-    const { segment } = this.#table;
-    for (const [i, counter] of this.#counters.entries()) {
-      const units = this.#displaced.of(i)?.estimate(high, low, time) ?? 0;
-      const step = relativeStep(counter.policy, segment.bases[i] as number, time);
-      if (units > 0) counter.add(segment, record + (this.#layout.offsets[i] as number), step, units);
-    }
+    if (record >= 0) this.#displaced.restore(this.#table.segment, record, high, low, time);
     return record;
   }
 

@@ -49,6 +49,19 @@ export class DisplacedCounts {
     }
   }
 
+  /** Charges a record that has just been claimed with what its key may have used before it lost its last place. */
+  restore(segment: Segment, record: number, high: number, low: number, time: Milliseconds): void {
+    if (this.#counts === undefined) return;
+    const { counters, offsets } = this.#layout;
+    for (let i = 0; i < counters.length; i++) {
+      const units = this.#counts[i]?.estimate(high, low, time) ?? 0;
+      if (units === 0) continue;
+      const counter = counters[i] as WindowCounter;
+      const step = relativeStep(counter.policy, segment.bases[i] as number, time);
+      counter.add(segment, record + (offsets[i] as number), step, units);
+    }
+  }
+
   clear(): void {
     this.#counts = undefined;
   }

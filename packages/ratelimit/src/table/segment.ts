@@ -16,6 +16,8 @@ export class Segment {
   readonly bases: Float64Array;
   /** Places that are taken. */
   keys = 0;
+  /** So many sets did not do for those that were to take its place: copying its records once more would be in vain. */
+  tooSmall = 0;
   /** When a base must be moved. */
   rebaseAt: Milliseconds;
 

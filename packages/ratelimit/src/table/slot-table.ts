@@ -10,8 +10,8 @@ import { Segment } from './segment.js';
 const SMALLEST = 8;
 /** A segment with more sets than this is divided instead of enlarged. */
 const LARGEST = 32;
-/** Each half of a divided segment: more than half, or it would be full again at once. */
-const HALF = 18;
+/** Sets that the halves of a divided segment have more than half of it, or they would be full again at once. */
+const SPARE = 2;
 /** Sets that a segment from half of the largest on is enlarged by; a smaller one is doubled. */
 const STEP = 4;
 /** Keys that have used this share of a limit keep their place whatever comes. */
@@ -144,8 +144,8 @@ export class SlotTable {
     const { layout, budget } = this;
     const { sets, depth, bases } = old;
     const divide = sets >= LARGEST;
-    let wanted = divide ? HALF : sets < LARGEST / 2 ? sets * 2 : sets + STEP;
-    for (; ; wanted += STEP) {
+    const least = divide ? (sets >>> 1) + SPARE : sets < LARGEST / 2 ? sets * 2 : sets + STEP;
+    for (let wanted = Math.max(least, old.tooSmall + STEP); ; wanted += STEP) {
       const heirs = divide ? 2 : 1;
       const slots = (heirs * wanted - sets) * WAYS;
       const bytes = heirs * Segment.bytes(layout, wanted) - Segment.bytes(layout, sets);
@@ -157,8 +157,9 @@ export class SlotTable {
         this.#replace(old, high, first, second);
         return true;
       }
-      // Two full sets for one key, by chance: a little more room.
+      // Two full sets for one key, by chance: a little more room, if not now then at the next call.
       budget.force(-slots, -bytes);
+      old.tooSmall = wanted;
     }
   }
 
