@@ -12,8 +12,8 @@ const OVERHEAD: Bytes = 512;
 /** A part of the table: sets of 8 ways, each with a tag and a record, in one buffer. */
 export class Segment {
   readonly words: Int32Array;
-  /** The step, policy by policy, that is 0 in here. */
-  readonly bases: Float64Array;
+  /** The step, policy by policy, that is 0 in here. Shared with the segment it comes from: replaced, never written. */
+  bases: Float64Array;
   /** Places that are taken. */
   keys = 0;
   /** So many sets did not do for those that were to take its place: copying its records once more would be in vain. */
@@ -26,11 +26,12 @@ export class Segment {
     readonly sets: number,
     /** How many bits of the hash its keys have in common. */
     readonly depth: number,
-    bases?: Float64Array,
+    /** Whose records it takes. */
+    from?: Segment,
   ) {
     this.words = new Int32Array(sets * layout.setWords);
-    this.bases = bases === undefined ? new Float64Array(layout.counters.length) : Float64Array.from(bases);
-    this.rebaseAt = this.#nextRebase();
+    this.bases = from?.bases ?? new Float64Array(layout.counters.length);
+    this.rebaseAt = from?.rebaseAt ?? this.#nextRebase();
   }
 
   static bytes(layout: RecordLayout, sets: number): Bytes {
@@ -44,9 +45,10 @@ export class Segment {
   /** Moves the bases up to `time`, dropping what has expired. O(slots); at most once in 24 days. */
   rebase(time: Milliseconds): void {
     const { counters, offsets, recordWords, setWords } = this.layout;
+    const bases = Float64Array.from(this.bases);
     for (const [index, counter] of counters.entries()) {
       const { policy, stride } = counter;
-      const base = this.bases[index] ?? 0;
+      const base = bases[index] ?? 0;
       const step = relativeStep(policy, base, time);
       const steps = Math.max(0, Math.floor((step - policy.span) / stride) * stride);
       for (let set = 0; set < this.sets; set++) {
@@ -57,8 +59,9 @@ export class Segment {
           counter.shift(this, at, steps);
         }
       }
-      this.bases[index] = base + steps;
+      bases[index] = base + steps;
     }
+    this.bases = bases;
     this.rebaseAt = this.#nextRebase();
   }
 

@@ -142,7 +142,7 @@ export class SlotTable {
   /** Enlarges or divides the segment of a key, where the budget allows it. */
   #grow(old: Segment, high: number, time: Milliseconds): boolean {
     const { layout, budget } = this;
-    const { sets, depth, bases } = old;
+    const { sets, depth } = old;
     const divide = sets >= LARGEST;
     const least = divide ? (sets >>> 1) + SPARE : sets < LARGEST / 2 ? sets * 2 : sets + STEP;
     for (let wanted = Math.max(least, old.tooSmall + STEP); ; wanted += STEP) {
@@ -150,8 +150,8 @@ export class SlotTable {
       const slots = (heirs * wanted - sets) * WAYS;
       const bytes = heirs * Segment.bytes(layout, wanted) - Segment.bytes(layout, sets);
       if (!budget.take(slots, bytes)) return false;
-      const first = new Segment(layout, wanted, depth + heirs - 1, bases);
-      const second = divide ? new Segment(layout, wanted, depth + 1, bases) : first;
+      const first = new Segment(layout, wanted, depth + heirs - 1, old);
+      const second = divide ? new Segment(layout, wanted, depth + 1, old) : first;
       if (moveRecords(old, first, second, time)) {
         this.#keys += first.keys + (divide ? second.keys : 0) - old.keys;
         this.#replace(old, high, first, second);
