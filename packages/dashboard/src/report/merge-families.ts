@@ -12,7 +12,9 @@ export function gaugeRule(family: string): 'sum' | 'max' {
  * Families of several processes as one: counters, histograms and sums add up, gauges add up or take the maximum by
  * family, quantiles of summaries take the maximum. No figure depends on which process was asked.
  */
-export function mergeFamilies(parts: readonly (readonly MetricFamily[])[]): MetricFamily[] {
+export function mergeFamilies(parts: readonly (readonly MetricFamily[])[]): readonly MetricFamily[] {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined && isEachOnce(only)) return only;
   const merged = new Map<string, { family: MetricFamily; samples: Map<string, MetricSample> }>();
   for (const family of parts.flat()) {
     let one = merged.get(family.name);
@@ -26,6 +28,11 @@ export function mergeFamilies(parts: readonly (readonly MetricFamily[])[]): Metr
     }
   }
   return [...merged.values()].map(({ family, samples }) => ({ ...family, samples: [...samples.values()] }));
+}
+
+/** A source that is made of several may tell a family more than once. */
+function isEachOnce(families: readonly MetricFamily[]): boolean {
+  return new Set(families.map(({ name }) => name)).size === families.length;
 }
 
 function sampleKey({ labels, suffix = '' }: MetricSample): string {

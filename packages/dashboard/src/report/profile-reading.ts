@@ -45,7 +45,7 @@ export function profileReading(snapshot: unknown): ProfileReading | undefined {
   const heat = new Array<number>(HEAT_CLASSES).fill(0);
   const routes = rows.map((row: Partial<ProfilerRow>): RouteReading => {
     const durations = row.durations?.buckets ?? [];
-    for (let i = 0; i < durations.length; i++) heat[heatClass(durations[i]![0])]! += durations[i]![1];
+    for (let i = 0; i < durations.length; i += 2) heat[heatClass(durations[i]!)]! += durations[i + 1]!;
     return {
       method: String(row.method ?? ''),
       route: String(row.route ?? ''),

@@ -54,6 +54,12 @@ describe('figures of several processes', () => {
     ).toHaveLength(3);
   });
 
+  test('a source that is made of several and tells a family twice has it once', () => {
+    const one = { name: 'x', type: 'counter', help: '', samples: [{ labels: {}, value: 2 }] } as const;
+    expect(mergeFamilies([[one, one]])).toEqual([{ ...one, samples: [{ labels: {}, value: 4 }] }]);
+    expect(mergeFamilies([[one]])).toEqual([one]);
+  });
+
   test('what JSON has made of infinity counts as nothing', () => {
     expect(merged('c', 'counter', null as unknown as number, 3, NaN)).toBe(3);
   });

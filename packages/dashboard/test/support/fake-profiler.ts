@@ -87,8 +87,8 @@ export class FakeProfiler implements Source {
         classes: [0, 0, count - failed, 0, Math.floor(count / 60), failed],
         sum,
         inFlight: Math.round(this.#random() * weight * 0.3),
-        durations: durations.toJSON(),
-        recent: durations.toJSON(),
+        durations: { buckets: durations.toJSON().buckets.flat() },
+        recent: { buckets: durations.toJSON().buckets.flat() },
         rates: { '10s': weight * 12, '1m': weight * 12, '5m': weight * 12 },
       })),
     };

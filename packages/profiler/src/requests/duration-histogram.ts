@@ -9,9 +9,10 @@ const SUB = 1 << SUB_BITS;
 const OCTAVES = 34;
 const TOP = 2 ** 39;
 
-/** Plain data of a `DurationHistogram`: filled buckets as [index, count] pairs. */
+/** Plain data of a `DurationHistogram`. */
 export interface DurationHistogramData {
-  readonly buckets: readonly (readonly [index: number, count: number])[];
+  /** Index and count of each filled bucket by turns, lowest first: flat, for a pair of each would be ten times the garbage. */
+  readonly buckets: readonly number[];
 }
 
 /**
@@ -117,21 +118,46 @@ export class DurationHistogram {
     this.#count = 0;
   }
 
-  /** The filled buckets, lowest first. */
   toJSON(): DurationHistogramData {
-    const buckets: [index: number, count: number][] = [];
+    return this.dataSince(undefined);
+  }
+
+  /** What `toJSON` tells of those recorded after `earlier`, a copy of this one, was made. */
+  dataSince(earlier: DurationHistogram | undefined): DurationHistogramData {
+    // Counted first: an array that grows while it is filled leaves twice its size behind.
+    const buckets = new Array<number>(2 * this.#filled(earlier));
+    let at = 0;
     for (let octave = 0; octave < OCTAVES; octave++) {
       const counts = this.#octaves[octave];
       if (counts === undefined) continue;
-      for (let i = 0; i < SUB; i++) if (counts[i] !== 0) buckets.push([octave * SUB + i, counts[i]!]);
+      const before = earlier === undefined ? undefined : earlier.#octaves[octave];
+      for (let i = 0; i < SUB; i++) {
+        const count = before === undefined ? counts[i]! : counts[i]! - before[i]!;
+        if (count === 0) continue;
+        buckets[at++] = octave * SUB + i;
+        buckets[at++] = count;
+      }
     }
     return { buckets };
+  }
+
+  #filled(earlier: DurationHistogram | undefined): number {
+    let filled = 0;
+    for (let octave = 0; octave < OCTAVES; octave++) {
+      const counts = this.#octaves[octave];
+      if (counts === undefined) continue;
+      const before = earlier === undefined ? undefined : earlier.#octaves[octave];
+      for (let i = 0; i < SUB; i++) if (counts[i] !== (before === undefined ? 0 : before[i])) filled++;
+    }
+    return filled;
   }
 
   /** The inverse of `toJSON`. Buckets that can't be are left out. */
   static fromJSON(data: DurationHistogramData): DurationHistogram {
     const histogram = new DurationHistogram();
-    for (const [index, count] of data.buckets) {
+    const { buckets } = data;
+    for (let at = 0; at < buckets.length; at += 2) {
+      const [index, count] = [buckets[at]!, buckets[at + 1]!];
       if (!Number.isInteger(index) || index < 0 || index >= OCTAVES * SUB || !(count > 0)) continue;
       const octave = Math.floor(index / SUB);
       const counts = histogram.#octaves[octave] ?? histogram.#add(octave);

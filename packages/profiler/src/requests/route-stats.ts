@@ -1,4 +1,5 @@
 import type { Bytes, Milliseconds } from '@spark-perf/core';
+import type { DurationHistogramData } from './duration-histogram.js';
 import { DurationHistogram } from './duration-histogram.js';
 import { OutcomeSeries } from './outcome-series.js';
 import { RateWindow } from './rate-window.js';
@@ -154,9 +155,9 @@ export class RouteStats {
     }
     if (series.length >= MAX_SERIES) {
       const code = Math.floor(status / 100) * 100;
-      const general = series.find((one) => one.status === code && Math.sign(one.error) === Math.sign(error));
-      if (general !== undefined) return general;
-      return this.#addSeries(code, error === 0 || error === 499 ? error : 500);
+      const kind = error === 0 || error === 499 ? error : 500;
+      const general = series.find((one) => one.status === code && one.error === kind);
+      return general ?? this.#addSeries(code, kind);
     }
     return this.#addSeries(status, error);
   }
@@ -172,6 +173,11 @@ export class RouteStats {
     const recent = this.durations.copy();
     if (this.#atTurnBefore !== undefined) recent.subtract(this.#atTurnBefore);
     return recent;
+  }
+
+  /** The same as plain data, without the copy. */
+  recentData(): DurationHistogramData {
+    return this.durations.dataSince(this.#atTurnBefore);
   }
 
   turnWindow(): void {

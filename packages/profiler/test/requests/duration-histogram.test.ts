@@ -70,14 +70,19 @@ test('what is out of range, negative or no number is counted at the ends', () =>
 });
 
 test('damaged data is left out', () => {
-  const data = {
-    buckets: [
-      [-1, 5],
-      [1e9, 5],
-      [1.5, 5],
-      [3, -2],
-      [7, 2],
-    ] as [number, number][],
-  };
-  expect(DurationHistogram.fromJSON(data).count).toBe(2);
+  const buckets = [-1, 5, 1e9, 5, 1.5, 5, 3, -2, 7, 2, 8];
+  expect(DurationHistogram.fromJSON({ buckets }).count).toBe(2);
+});
+
+test('data since an earlier copy is that of what was recorded after it', () => {
+  const histogram = new DurationHistogram();
+  for (const value of [0.5, 3, 3]) histogram.record(value);
+  const earlier = histogram.copy();
+  const later = new DurationHistogram();
+  for (const value of [3, 700, 0.0001]) {
+    histogram.record(value);
+    later.record(value);
+  }
+  expect(histogram.dataSince(earlier)).toEqual(later.toJSON());
+  expect(histogram.dataSince(undefined)).toEqual(histogram.toJSON());
 });
