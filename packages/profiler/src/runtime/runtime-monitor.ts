@@ -55,6 +55,8 @@ export class RuntimeMonitor implements MetricSource {
   readonly #resolution: Milliseconds;
   readonly #interval: Milliseconds;
   readonly #gc = new GcPauses();
+  /** V8 decides on it when the process begins. */
+  readonly #heapLimit = getHeapStatistics().heap_size_limit;
   #timers: Timer[] = [];
   #delay: OmissionCorrectedDelay;
   #lastDelay: OmissionCorrectedDelay | undefined;
@@ -96,16 +98,17 @@ export class RuntimeMonitor implements MetricSource {
   }
 
   getStats(): RuntimeStats {
-    const { loop, cpu } = this.#now();
+    const now = this.#now();
+    const { loop, cpu } = now;
     const memory = process.memoryUsage();
-    const interval = this.#last ?? this.#since(this.#mark);
+    const interval = this.#last ?? between(this.#mark, now);
     return {
       running: this.#timers.length > 0,
       delay: (this.#lastDelay ?? this.#delay).report(),
       utilization: interval.utilization,
       loopTime: { active: loop.active, idle: loop.idle },
       gc: this.#gc.report(),
-      heap: { used: memory.heapUsed, total: memory.heapTotal, limit: getHeapStatistics().heap_size_limit },
+      heap: { used: memory.heapUsed, total: memory.heapTotal, limit: this.#heapLimit },
       heapSpaces: getHeapSpaceStatistics().map((space) => ({
         name: space.space_name,
         used: space.space_used_size,
@@ -135,8 +138,9 @@ export class RuntimeMonitor implements MetricSource {
   }
 
   #turn(): void {
-    this.#last = this.#since(this.#mark);
-    this.#mark = this.#now();
+    const now = this.#now();
+    this.#last = between(this.#mark, now);
+    this.#mark = now;
     this.#lastDelay = this.#delay;
     this.#delay = new OmissionCorrectedDelay(this.#resolution);
   }
@@ -144,15 +148,16 @@ export class RuntimeMonitor implements MetricSource {
   #now(): Mark {
     return { at: this.#clock.now(), loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() };
   }
+}
 
-  #since(mark: Mark): { utilization: Ratio; cores: number } {
-    const { user, system } = process.cpuUsage(mark.cpu);
-    const passed = this.#clock.now() - mark.at;
-    return {
-      utilization: performance.eventLoopUtilization(mark.loop).utilization,
-      cores: passed > 0 ? (user + system) / 1_000 / passed : 0,
-    };
-  }
+/** What the loop and the processor did from one mark to a later one. */
+function between(from: Mark, to: Mark): { utilization: Ratio; cores: number } {
+  const passed = to.at - from.at;
+  const used = to.cpu.user - from.cpu.user + to.cpu.system - from.cpu.system;
+  return {
+    utilization: performance.eventLoopUtilization(to.loop, from.loop).utilization,
+    cores: passed > 0 ? used / 1_000 / passed : 0,
+  };
 }
 
 function countedHandles(): Record<string, number> {
