@@ -26,7 +26,7 @@ export class LiveConnection {
     window.clearTimeout(this.#retry);
     const source = new EventSource('api/stream');
     this.#source = source;
-    this.#say('Connecting', 'wait');
+    if (this.#word?.dataset['state'] !== 'off') this.#say('Connecting', 'wait');
     source.addEventListener('history', ({ data }) =>
       this.#listeners.onHistory(JSON.parse(String(data)) as HistoryData),
     );
@@ -35,21 +35,39 @@ export class LiveConnection {
       this.#listeners.onSnapshot(JSON.parse(String(data)) as Snapshot);
     });
     source.addEventListener('error', () => {
-      this.#say('Disconnected: trying again', 'off');
-      // Closed for good by a refusal: too many viewers, a login that is over, a restart.
-      if (source.readyState === EventSource.CLOSED && this.#source === source) {
-        this.#retry = window.setTimeout(() => this.open(), RETRY);
+      if (this.#word?.dataset['state'] !== 'off') {
+        const time = new Date().toLocaleTimeString();
+        this.#say(`Disconnected at ${time}: trying again`, 'off');
       }
+      // Closed for good by a refusal: too many viewers, a login that is over, a restart.
+      if (source.readyState === EventSource.CLOSED && this.#source === source) void this.#refused(source);
     });
     this.#button?.removeAttribute('hidden');
     this.#press(false);
+  }
+
+  /** Tries again after a while; where the session is over only a login helps. */
+  async #refused(source: EventSource): Promise<void> {
+    const answer = await fetch('api/stream', { method: 'HEAD' }).catch(() => undefined);
+    if (this.#source !== source) return;
+    if (answer?.status === 401) this.#askToLogIn();
+    else this.#retry = window.setTimeout(() => this.open(), RETRY);
+  }
+
+  #askToLogIn(): void {
+    this.#say('Session over', 'off');
+    const link = document.createElement('a');
+    link.className = 'button';
+    link.href = 'login';
+    link.textContent = 'Log in';
+    this.#button?.replaceWith(link);
   }
 
   #pause(): void {
     window.clearTimeout(this.#retry);
     this.#source?.close();
     this.#source = undefined;
-    this.#say('Paused', 'off');
+    this.#say('Paused', 'wait');
     this.#press(true);
   }
 

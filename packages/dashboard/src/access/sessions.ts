@@ -7,11 +7,16 @@ export interface Session {
   readonly loggedIn: boolean;
 }
 
+/** Sessions that were ended before their time and are remembered: about 100 bytes each. */
+const MOST_ENDED = 1_000;
+
 /**
- * Sessions without memory: a cookie says until when it holds and who it is, and is signed. The token that goes with
- * actions is made from the session's id, so that no other site can know it.
+ * Sessions without memory, but for those that were ended: a cookie says until when it holds and who it is, and is
+ * signed. The token that goes with actions is made from the session's id, so that no other site can know it.
  */
 export class Sessions {
+  /** Until when a session that was ended would have held at most, by its id, in the order of their ends. */
+  readonly #ended = new Map<string, Milliseconds>();
   readonly #key: Buffer;
   readonly #clock: Clock;
   readonly #ttl: Milliseconds;
@@ -33,12 +38,22 @@ export class Sessions {
     return { session: { id, loggedIn }, cookie: `${facts}.${this.#sign(`session:${facts}`)}` };
   }
 
+  /** From now on its cookie is nobody's, wherever a copy of it may be. Others of the same secret do not know of it. */
+  end({ id }: Session): void {
+    const now = this.#clock.wallNow();
+    for (const [old, until] of this.#ended) {
+      if (until > now && this.#ended.size < MOST_ENDED) break;
+      this.#ended.delete(old);
+    }
+    this.#ended.set(id, now + this.#ttl);
+  }
+
   /** The session of a cookie's value; `undefined` when it is forged or over. */
   read(cookie: string | undefined): Session | undefined {
     if (cookie === undefined || cookie.length > 256) return undefined;
     const [state = '', until = '', id = '', signature = ''] = cookie.split('.');
     if (!same(signature, this.#sign(`session:${state}.${until}.${id}`))) return undefined;
-    if (!(Number.parseInt(until, 36) > this.#clock.wallNow())) return undefined;
+    if (!(Number.parseInt(until, 36) > this.#clock.wallNow()) || this.#ended.has(id)) return undefined;
     return { id, loggedIn: state === 'in' };
   }
 

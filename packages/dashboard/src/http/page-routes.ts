@@ -133,14 +133,14 @@ export class PageRoutes {
   }
 
   #stream(ctx: Context): void {
-    const { stream, isClosed } = this.#parts;
+    const { stream, gate, isClosed } = this.#parts;
     if (isClosed())
       return refuse(ctx, { code: 'SPARK_DASHBOARD_CLOSED', message: 'The server is shutting down' });
     if (stream.viewers.full) {
       ctx.res.setHeader('Retry-After', '10');
       return refuse(ctx, { code: 'SPARK_DASHBOARD_VIEWERS', message: 'Too many people watch already' });
     }
-    stream.open(ctx);
+    stream.open(ctx, async () => (await gate.admit(ctx)).kind === 'open');
   }
 
   async #change(
@@ -149,7 +149,7 @@ export class PageRoutes {
     rest: string,
     session: Session | undefined,
   ): Promise<void> {
-    const { sessions, options, actions } = this.#parts;
+    const { sessions, options, actions, stream } = this.#parts;
     const fields = (await readFields(ctx, options.clock)) ?? {};
     const token = ctx.get('x-spark-token') ?? fields['token'];
     if (session === undefined || !isSameOrigin(ctx) || !sessions.isToken(session, token)) {
@@ -160,6 +160,8 @@ export class PageRoutes {
     }
     if (name === 'logout') {
       sendSessionCookie(ctx, undefined, 0);
+      sessions.end(session);
+      void stream.viewers.review();
       return redirect(ctx, './');
     }
     if (!options.actions) {

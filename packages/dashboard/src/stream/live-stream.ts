@@ -3,9 +3,10 @@ import { every } from '@spark-perf/core';
 import type { History } from '../snapshot/history.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { eventMessage } from './event-message.js';
+import type { MayWatch } from './viewers.js';
 import { Viewers } from './viewers.js';
 
-/** Proxies close what is silent. */
+/** Proxies close what is silent. As often it is asked whether those who watch still may. */
 const HEARTBEAT: Milliseconds = 15_000;
 const RETRY: Milliseconds = 2_000;
 
@@ -46,10 +47,15 @@ export class LiveStream {
   }
 
   /** Answers with the stream: first what the charts need of before, then a snapshot with each tick. */
-  open(ctx: Context): void {
+  open(ctx: Context, mayWatch: MayWatch): void {
     const { res } = ctx;
     ctx.responded = true;
     ctx.statusCode = 200;
+    if (ctx.req.httpVersionMajor === 1) {
+      // The stream ends with its connection anyway. Without chunks a message is one write instead of three.
+      res.removeHeader('Transfer-Encoding');
+      res.setHeader('Connection', 'close');
+    }
     res.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store, no-transform',
@@ -67,7 +73,7 @@ export class LiveStream {
       ...(watched ? [this.#last!] : []),
     ];
     for (const chunk of this.#welcome) res.write(chunk);
-    this.viewers.add(res);
+    this.viewers.add(res, mayWatch);
     if (!watched) void this.#tick();
   }
 
@@ -113,5 +119,6 @@ export class LiveStream {
   #beat(): void {
     if (this.#options.clock.now() - this.#sentAt >= HEARTBEAT)
       this.viewers.send(Buffer.from(': heartbeat\n\n'));
+    void this.viewers.review();
   }
 }

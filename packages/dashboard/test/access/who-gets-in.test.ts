@@ -3,7 +3,7 @@ import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { dashboard } from '../../src/index.js';
-import { call } from '../support/call.js';
+import { call, credentials } from '../support/call.js';
 
 const PATHS = [
   '/',
@@ -180,6 +180,28 @@ describe('with a password', () => {
     expect((await call(other, '/api/snapshot', { headers: { cookie } })).status).toBe(401); // signed by another key
     await clock.advance(60_001);
     expect((await call(middleware, '/api/snapshot', { headers: { cookie } })).status).toBe(401);
+  });
+
+  test('logging out ends the session for every copy of its cookie, and no other session', async () => {
+    const clock = new ManualClock();
+    const middleware = dashboard({ authorize, clock, sessionTTL: 60_000 });
+    const logIn = async (): Promise<string> =>
+      (await login(middleware, authorize)).headers['set-cookie']!.split(';')[0]!;
+    const status = async (cookie: string): Promise<number> =>
+      (await call(middleware, '/api/snapshot', { headers: { cookie } })).status;
+    const logOut = async (cookie: string): Promise<void> => {
+      const { token } = credentials(await call(middleware, '/', { headers: { cookie } }));
+      const payload = new URLSearchParams({ token }).toString();
+      const reply = await call(middleware, '/logout', { method: 'POST', headers: { cookie }, payload });
+      expect([reply.status, reply.headers['location']]).toEqual([303, './']);
+      expect(reply.headers['set-cookie']).toMatch(/^spark_dashboard=; .*Max-Age=0/);
+    };
+    const [mine, other] = [await logIn(), await logIn()];
+    await logOut(mine);
+    expect([await status(mine), await status(other)]).toEqual([401, 200]);
+    await clock.advance(59_000);
+    await logOut(await logIn()); // forgets none that could still hold
+    expect(await status(mine)).toBe(401);
   });
 
   test('processes with one secret share sessions', async () => {

@@ -15,7 +15,7 @@ afterAll(() => browser?.close());
 test('a wrong password stays outside, the right one opens the page, logging out closes it', async () => {
   const system = new FakeSystem();
   const server = await pageServer({ ...system.sources, authorize: 'correct horse', interval: 250 });
-  const page = await browser.newPage();
+  const page = await (await browser.newContext()).newPage();
   await page.goto(server.url);
   expect(page.url()).toBe(`${server.url}login`);
   await page.screenshot({ path: path.join(__dirname, '../../screenshots/login.png') });
@@ -26,8 +26,14 @@ test('a wrong password stays outside, the right one opens the page, logging out 
   await page.click('button');
   await page.waitForURL(server.url);
   await waitFor(async () => (await page.innerText('#live')) === 'Live');
+  const other = await page.context().newPage();
+  await other.goto(server.url);
+  await waitFor(async () => (await other.innerText('#live')) === 'Live');
   await page.click('button:has-text("Log out")');
   await page.waitForURL(`${server.url}login`);
-  await page.close();
+  await waitFor(async () => (await other.innerText('#live')) === 'Session over');
+  await other.click('a:has-text("Log in")');
+  await other.waitForURL(`${server.url}login`);
+  await page.context().close();
   await server.close();
 });

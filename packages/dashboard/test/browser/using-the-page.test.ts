@@ -74,6 +74,21 @@ describe('live', () => {
     await waitFor(async () => (await text('#live')) === 'Live');
   });
 
+  test('tells that the connection is lost, since when, and that it is back', async () => {
+    await page.goto(server.url);
+    await waitFor(async () => (await text('#live')) === 'Live');
+    let cut = true;
+    await page.route('**/api/stream', (route) => (cut ? route.abort() : route.continue()));
+    server.app.server.closeAllConnections();
+    await waitFor(async () => /^Disconnected at .*\d: trying again$/.test(await text('#live')));
+    const told = await text('#live');
+    await waitFor(() => server.dashboard.getStats().viewers === 0);
+    expect(await text('#live')).toBe(told);
+    cut = false;
+    await waitFor(async () => (await text('#live')) === 'Live', { timeout: 30_000 });
+    watched.errors.length = 0; // the browser itself complains of a connection that is refused
+  });
+
   test('sorts by a press on a header, also by keyboard, and keeps focus and order with new figures', async () => {
     await page.goto(server.url);
     await waitFor(async () => (await text('#live')) === 'Live');

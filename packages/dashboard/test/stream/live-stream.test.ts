@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { Context } from '@spark-perf/core';
 import { ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
 import { get } from 'node:http';
@@ -25,10 +26,10 @@ async function setUp(options: object = {}) {
   const system = new FakeSystem();
   const server = await pageServer({ ...system.sources, clock, ...options });
   closing.push(server.close);
-  const watch = async (): Promise<Viewer> => {
+  const watch = async (cookie = ''): Promise<Viewer> => {
     let text = '';
     let ended = false;
-    const request = get(`${server.url}api/stream`);
+    const request = get(`${server.url}api/stream`, { headers: { cookie } });
     request.on('error', () => {});
     closing.push(() => request.destroy());
     const response = await new Promise<IncomingMessage>((resolve) => request.on('response', resolve));
@@ -138,6 +139,67 @@ describe('the stream', () => {
     expect(viewer.ended()).toBe(false);
     system.lifecycle.emit('phase', { phase: 'draining', previous: 'unready' });
     await waitFor(() => viewer.ended());
+  });
+});
+
+describe('a stream ends with what let it in', () => {
+  const authorize = 'correct horse';
+
+  /** Two people who have logged in, and watch. */
+  async function twoSessions() {
+    const parts = await setUp({ authorize, sessionTTL: 60_000 });
+    const { server, watch } = parts;
+    const logIn = async (): Promise<{ cookie: string; viewer: Viewer }> => {
+      const body = new URLSearchParams({ password: authorize });
+      const reply = await fetch(`${server.url}login`, { method: 'POST', body, redirect: 'manual' });
+      const cookie = reply.headers.get('set-cookie')!.split(';')[0]!;
+      const viewer = await watch(cookie);
+      await waitFor(() => snapshots(viewer) === 1);
+      return { cookie, viewer };
+    };
+    return { ...parts, logIn };
+  }
+
+  test('with a logout, and at once; the streams of others stay', async () => {
+    const { server, watch, logIn } = await twoSessions();
+    const [mine, other] = [await logIn(), await logIn()];
+    const secondTab = await watch(mine.cookie);
+    const page = await (await fetch(server.url, { headers: { cookie: mine.cookie } })).text();
+    const token = /name="token"\s+content="([^"]+)"/.exec(page)![1]!;
+    await fetch(`${server.url}logout`, {
+      method: 'POST',
+      headers: { cookie: mine.cookie },
+      body: new URLSearchParams({ token }),
+      redirect: 'manual',
+    });
+    await waitFor(() => mine.viewer.ended() && secondTab.ended());
+    await waitFor(() => server.dashboard.getStats().viewers === 1);
+    expect(other.viewer.ended()).toBe(false);
+    expect((await watch(mine.cookie)).response.statusCode).toBe(401);
+  });
+
+  test('with its time, at the next heartbeat', async () => {
+    const { clock, logIn } = await twoSessions();
+    const { viewer } = await logIn();
+    await clock.advance(45_000);
+    await waitFor(() => snapshots(viewer) > 1);
+    expect(viewer.ended()).toBe(false);
+    await clock.advance(30_000);
+    await waitFor(() => viewer.ended());
+  });
+
+  test('with an authorize that says no, at the next heartbeat', async () => {
+    const allowed = new Set(['a=1', 'b=1']);
+    const { clock, server, watch } = await setUp({
+      authorize: (ctx: Context) => allowed.has(ctx.headers.cookie ?? ''),
+    });
+    const [a, b] = [await watch('a=1'), await watch('b=1')];
+    await waitFor(() => snapshots(a) > 0 && snapshots(b) > 0);
+    allowed.delete('a=1');
+    await clock.advance(15_000);
+    await waitFor(() => a.ended());
+    await waitFor(() => server.dashboard.getStats().viewers === 1);
+    expect(b.ended()).toBe(false);
   });
 });
 

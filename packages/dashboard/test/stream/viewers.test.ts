@@ -23,7 +23,7 @@ function setUp(max = 2) {
   const viewers = new Viewers(max, (count) => counts.push(count));
   const add = (): SlowResponse => {
     const response = new SlowResponse();
-    viewers.add(response as unknown as ServerResponse);
+    viewers.add(response as unknown as ServerResponse, () => Promise.resolve(true));
     return response;
   };
   return { viewers, counts, add };
