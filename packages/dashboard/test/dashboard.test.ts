@@ -87,6 +87,12 @@ describe('figures', () => {
     expect(of('limiter', 'Denied')).toBeCloseTo(17);
     expect(of('pool', 'Borrows')).toBeCloseTo(310);
     expect(of('cache', 'Hit ratio')).toBeCloseTo((930 + 150 + 41) / 1_140, 2);
+    const ratios = cards.find(({ kind }) => kind === 'cache')?.bars.map(({ label, ratio }) => [label, ratio]);
+    expect(ratios).toEqual([
+      ['L1', 930 / 1_140],
+      ['L2', 150 / 210],
+      ['L3', 41 / 60],
+    ]);
     expect(status).toEqual({ level: 'warn', text: 'Balancer: 2 of 3 serving' });
   });
 

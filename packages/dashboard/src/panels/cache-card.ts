@@ -45,6 +45,7 @@ export function cacheCard(group: SourceGroup, { shares, rates, points }: PanelIn
     ],
     bars: levels.map(({ name, hits: hit, misses }) => ({
       label: name,
+      ...(hit + misses > 0 && { ratio: hit / (hit + misses) }),
       parts: [
         { label: 'hits', value: hit, tone: 'good' as const },
         { label: 'misses', value: misses, tone: 'free' as const },

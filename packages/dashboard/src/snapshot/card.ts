@@ -1,3 +1,4 @@
+import type { Ratio } from '@spark-perf/core';
 import type { Level } from '../feed/feed-entry.js';
 import type { Status } from './snapshot.js';
 
@@ -22,6 +23,8 @@ export interface BarPart {
 export interface Bar {
   readonly label: string;
   readonly parts: readonly BarPart[];
+  /** The first part's share of the whole, where that is what people look for. */
+  readonly ratio?: Ratio | undefined;
 }
 
 export type Cell =

@@ -40,7 +40,7 @@ export function cardView(card: Card, state: ViewState): Html {
   </article>`;
 }
 
-function barView({ label, parts }: Bar): Html {
+function barView({ label, parts, ratio }: Bar): Html {
   const whole = parts.reduce((sum, { value }) => sum + value, 0);
   let x = 0;
   const segments = parts.map(({ value, tone }) => {
@@ -57,7 +57,7 @@ function barView({ label, parts }: Bar): Html {
   return html`<div class="bar">
     <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${segments}</svg>
     <p>
-      <b>${label}</b>
+      <b>${label}${ratio !== undefined && ` ${format(ratio, 'ratio')}`}</b>
       ${parts.map(({ label: name, value, tone }) => html`<span class="key ${tone}">${format(value, 'count')} ${name}</span>`)}
     </p>
   </div>`;
@@ -65,6 +65,8 @@ function barView({ label, parts }: Bar): Html {
 
 function tableView({ caption, columns, rows }: CardTable, state: ViewState): Html {
   const acts = state.actions && rows.some(({ action }) => action !== undefined);
+  // Words begin at the left, numbers end at the right.
+  const words = columns.map((_, i) => rows.length > 0 && rows.every(({ cells }) => !('value' in cells[i]!)));
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
     <table class="grid">
       <caption class="sr">
@@ -72,14 +74,14 @@ function tableView({ caption, columns, rows }: CardTable, state: ViewState): Htm
       </caption>
       <thead>
         <tr>
-          ${columns.map((column) => html`<th scope="col">${column}</th>`)}${acts && html`<th scope="col">Action</th>`}
+          ${columns.map((column, i) => html`<th scope="col" ${words[i] && html` class="words"`}>${column}</th>`)}${acts && html`<th scope="col">Action</th>`}
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           ({ cells, action }, i) =>
             html`<tr data-key="${action?.target ?? i}">
-              ${cells.map((cell, column) => (column === 0 ? html`<th scope="row">${cellView(cell)}</th>` : html`<td>${cellView(cell)}</td>`))}
+              ${cells.map((cell, column) => (column === 0 ? html`<th scope="row">${cellView(cell)}</th>` : html`<td${words[column] && html` class="words"`}>${cellView(cell)}</td>`))}
               ${acts && html`<td>${action !== undefined && actionView(action, state.token)}</td>`}
             </tr>`,
         )}

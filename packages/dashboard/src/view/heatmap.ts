@@ -30,11 +30,13 @@ export function heatmap(history: History): Html {
   const low = Math.max(0, totals.findIndex((total) => total > 0) - 1);
   const high = Math.min(rowCount - 1, totals.findLastIndex((total) => total > 0) + 1);
   const all = totals.reduce((sum, total) => sum + total, 0);
-  if (all === 0) return html`<p class="empty">No request has been seen since somebody looks.</p>`;
+  if (all === 0) return html`<p class="empty">No requests yet since this page is watched.</p>`;
   const height = (high - low + 1) * CELL_HEIGHT;
   return html`<div class="heat">
       <div class="heat-scale" aria-hidden="true">
-        <span>${format(heatEdge(high + 1), 'ms')}</span><span>${format(heatEdge(low), 'ms')}</span>
+        <span>${format(heatEdge(high + 1), 'ms')}</span
+        ><span>${format(heatEdge((low + high + 1) / 2), 'ms')}</span
+        ><span>${format(heatEdge(low), 'ms')}</span>
       </div>
       <svg
         viewBox="0 0 ${COLUMNS * CELL_WIDTH} ${height}"
@@ -44,7 +46,9 @@ export function heatmap(history: History): Html {
       >
         ${shades(grid, low, high).map((d, shade) => d !== '' && html`<path class="heat-${shade + 1}" d="${d}" />`)}
       </svg>
-      <div class="heat-time" aria-hidden="true"><span>5 min ago</span><span>now</span></div>
+      <div class="heat-time" aria-hidden="true">
+        <span>5 min ago</span><span>the stronger, the more requests</span><span>now</span>
+      </div>
     </div>
     ${table(totals, all, low, high)}`;
 }

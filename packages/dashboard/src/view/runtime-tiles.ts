@@ -75,8 +75,11 @@ function verdictTile(memory: Memory): Html {
   });
 }
 
+/** The verdict; its reason stands beside it where something is to be done, else it is there for those who point at it or listen. */
 function verdictBadge({ verdict, reason }: Memory): Html {
+  const level = LEVELS[verdict] ?? 'info';
   return html`<span title="${reason}"
-    >${statusBadge({ level: LEVELS[verdict] ?? 'info', text: verdict || 'no verdict' })}</span
+    >${statusBadge({ level, text: verdict || 'no verdict' })}
+    <span class="${level === 'warn' || level === 'bad' ? '' : 'sr'}">${reason}</span></span
   >`;
 }

@@ -42,7 +42,11 @@ export function trafficTiles({ traffic, otherTraffic }: Snapshot, { history }: V
       id: 'latency',
       title: 'Latency p99',
       value: format(p99, 'ms'),
-      facts: [`p50 ${format(p50, 'ms')}`, `p95 ${format(p95, 'ms')}`, `p99.9 ${format(p999, 'ms')}`],
+      facts: [
+        html`<span class="dashed">p50 ${format(p50, 'ms')}</span>`,
+        `p95 ${format(p95, 'ms')}`,
+        `p99.9 ${format(p999, 'ms')}`,
+      ],
       chart: sparkline(history, {
         label: 'Latency p99',
         unit: 'ms',
