@@ -96,6 +96,8 @@ describe('what a kept response counts against l1MaxBytes', () => {
       host.handler = (ctx: Context) => ctx.send(bytes(100_000));
       answers.push((await host.get('/')).headers['x-cache']);
       sizes.push(host.cache.getStats().l1.bytes);
+      const { core } = host.cache as unknown as { core: { keys: { size: number } } };
+      expect(core.keys.size).toBe(0);
     }
     expect(answers).toEqual(['MISS', 'HIT']);
     expect(Math.min(...sizes)).toBeGreaterThan(100_000);
