@@ -11,6 +11,8 @@ export const postgresDialect: SqlDialect = Object.freeze({
     `INSERT INTO ${table} (key, value, expires) VALUES ($1, $2, $3)
      ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires`,
   del: (table: string) => `DELETE FROM ${table} WHERE key = $1`,
+  // Asked twice: a row that is written anew after the inner query has run must stay.
   sweep: (table: string) =>
-    `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires <= $1 LIMIT $2)`,
+    `DELETE FROM ${table} WHERE expires <= $1 AND key IN (SELECT key FROM ${table} WHERE expires <= $1 LIMIT $2)`,
+  expired: (table: string) => `SELECT 1 AS one FROM ${table} WHERE expires <= $1 LIMIT 1`,
 });

@@ -26,6 +26,8 @@ export interface SqlCacheDatabaseOptions {
 
 /** Rows that one statement of a sweep deletes: no long locks. */
 const SWEEP_ROWS = 1_000;
+/** Statements of one sweep; what is left then is for the next one. */
+const SWEEP_STATEMENTS = 1_000;
 
 /** A `databaseClient` over any SQL database: one table, made on demand, expired rows swept. */
 export class SqlCacheDatabase implements DatabaseClient {
@@ -35,6 +37,8 @@ export class SqlCacheDatabase implements DatabaseClient {
   readonly #clock: Clock;
   readonly #sweeps: Timer | undefined;
   #created: Promise<void> | undefined;
+  #sweeping: Promise<void> | undefined;
+  #closed = false;
 
   /** @throws InvalidOptionError */
   constructor(raw: SqlCacheDatabaseOptions) {
@@ -76,15 +80,24 @@ export class SqlCacheDatabase implements DatabaseClient {
     await this.#query(this.#dialect.del(this.#table), [key]);
   }
 
-  /** Deletes up to a thousand expired rows. */
-  async sweep(): Promise<void> {
-    await this.#create();
-    await this.#query(this.#dialect.sweep(this.#table), [this.#clock.wallNow(), SWEEP_ROWS]);
+  /** Deletes the expired rows, a thousand at a time. While a sweep is under way, that one. */
+  sweep(): Promise<void> {
+    return (this.#sweeping ??= this.#sweep().finally(() => (this.#sweeping = undefined)));
   }
 
   /** Ends the sweeps. Your connection stays open. */
   close(): void {
+    this.#closed = true;
     this.#sweeps?.cancel();
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#create();
+    const now = this.#clock.wallNow();
+    for (let i = 0; i < SWEEP_STATEMENTS && !this.#closed; i++) {
+      await this.#query(this.#dialect.sweep(this.#table), [now, SWEEP_ROWS]);
+      if ((await this.#query(this.#dialect.expired(this.#table), [now])).length === 0) return;
+    }
   }
 
   #create(): Promise<void> {
@@ -95,6 +108,16 @@ export class SqlCacheDatabase implements DatabaseClient {
   }
 
   async #createTable(): Promise<void> {
-    for (const statement of this.#dialect.create(this.#table)) await this.#query(statement, []);
+    try {
+      for (const statement of this.#dialect.create(this.#table)) await this.#query(statement, []);
+    } catch (error) {
+      // Of two that make it at the same moment PostgreSQL refuses one; and who may not make tables may have been given
+      // one. In both cases it is there.
+      try {
+        await this.#query(this.#dialect.get(this.#table), ['', 0]);
+      } catch {
+        throw error;
+      }
+    }
   }
 }

@@ -13,6 +13,8 @@ export interface SqlDialect {
   readonly set: (table: string) => string;
   /** Parameters: key. */
   readonly del: (table: string) => string;
-  /** Parameters: wall time in ms, most rows. */
+  /** Deletes expired rows. Parameters: wall time in ms, most rows. */
   readonly sweep: (table: string) => string;
+  /** Gives one row if there is an expired one. Parameters: wall time in ms. */
+  readonly expired: (table: string) => string;
 }

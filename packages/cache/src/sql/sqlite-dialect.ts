@@ -13,4 +13,5 @@ export const sqliteDialect: SqlDialect = Object.freeze({
   del: (table: string) => `DELETE FROM ${table} WHERE key = ?`,
   sweep: (table: string) =>
     `DELETE FROM ${table} WHERE key IN (SELECT key FROM ${table} WHERE expires <= ? LIMIT ?)`,
+  expired: (table: string) => `SELECT 1 AS one FROM ${table} WHERE expires <= ? LIMIT 1`,
 });

@@ -103,6 +103,72 @@ describe('PostgreSQL', () => {
   }, 60_000);
 });
 
+describe('the table', () => {
+  const { query } = usePostgres();
+
+  test('is made once by many processes that start at the same moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      await query('DROP TABLE IF EXISTS at_once', []);
+      const clients = Array.from(
+        { length: 10 },
+        () => new SqlCacheDatabase({ query, dialect: postgresDialect, table: 'at_once' }),
+      );
+      await Promise.all(clients.map((client, i) => client.set(`k${i}`, 'v', { ttl: 60_000 })));
+      expect(await query('SELECT count(*)::int AS n FROM at_once', [])).toEqual([{ n: 10 }]);
+      for (const client of clients) client.close();
+    }
+  });
+
+  test('that somebody else has made does, for one who may not make any', async () => {
+    const { query: all, close } = sqlite();
+    const first = new SqlCacheDatabase({ query: all, dialect: sqliteDialect });
+    await first.set('k', 'v', { ttl: 60_000 });
+    let refused = 0;
+    const restricted: SqlQuery = (sql, params) => {
+      if (!/^create/i.test(sql)) return all(sql, params);
+      refused++;
+      throw new Error('permission denied');
+    };
+    const second = new SqlCacheDatabase({ query: restricted, dialect: sqliteDialect });
+    expect(await second.get('k')).toBe('v');
+    await second.set('k', 'w', { ttl: 60_000 });
+    expect([await first.get('k'), refused]).toEqual(['w', 1]);
+    const none = new SqlCacheDatabase({ query: restricted, dialect: sqliteDialect, table: 'none' });
+    await expect(none.get('k')).rejects.toThrow('permission denied');
+    for (const client of [first, second, none]) client.close();
+    close();
+  });
+
+  test('that could not be made is made by a later call', async () => {
+    const { query: all, close } = sqlite();
+    let down = true;
+    const flaky: SqlQuery = (sql, params) => {
+      if (down) throw new Error('down');
+      return all(sql, params);
+    };
+    const client = new SqlCacheDatabase({ query: flaky, dialect: sqliteDialect });
+    await expect(client.get('k')).rejects.toThrow('down');
+    down = false;
+    expect(await client.get('k')).toBeNull();
+    client.close();
+    close();
+  });
+
+  test.each(['SQLite', 'PostgreSQL'])('%s: a sweep leaves no expired row, however many', async (name) => {
+    const own = name === 'SQLite' ? sqlite() : { query, close: () => {} };
+    const dialect = name === 'SQLite' ? sqliteDialect : postgresDialect;
+    const clock = new ManualClock({ wall: 1_000_000 });
+    const client = new SqlCacheDatabase({ query: own.query, dialect, clock, table: 'many_rows' });
+    await client.set('stays', 'v', { ttl: 60_000 });
+    const values = Array.from({ length: 2_500 }, (_, i) => `('k${i}', 'v', 1)`).join(', ');
+    await own.query(`INSERT INTO many_rows (key, value, expires) VALUES ${values}`, []);
+    await client.sweep();
+    expect(await own.query('SELECT key FROM many_rows', [])).toEqual([{ key: 'stays' }]);
+    client.close();
+    own.close();
+  });
+});
+
 test('bad options', () => {
   const query = () => [];
   expect(() => new SqlCacheDatabase({ query, dialect: sqliteDialect, table: 'a; drop' })).toThrow(
