@@ -104,6 +104,27 @@ test('a holder that lives renews, however long it takes, and wakes the next one 
   expect([bell.size, clock.timers]).toEqual([0, expect.any(Number)]);
 });
 
+test('renewal comes at a third of the lease, and ends with it', async () => {
+  const { clock, options, until } = world(1);
+  const held = Lease.acquire(
+    options('first', () => true),
+    unserved,
+  );
+  await clock.advance(1);
+  const lease = (await held)!;
+  const began = until()!;
+  await clock.advance(LEASE / 3 - 1);
+  expect(until()).toBe(began);
+  await clock.advance(2);
+  expect(until()! - began).toBeCloseTo(LEASE / 3 + 1, 0);
+  void lease.release();
+  await clock.advance(1);
+  expect(until()).toBeUndefined();
+  const timers = clock.timers;
+  await clock.advance(10 * LEASE);
+  expect([until(), timers]).toEqual([undefined, 0]);
+});
+
 test('one whose value was fetched meanwhile needs no lease', async () => {
   const { clock, options, until } = world();
   const lease = Lease.acquire(
