@@ -16,6 +16,7 @@ const LOOKS = [
   { name: 'dark', width: 1280, height: 800, colorScheme: 'dark', axe: true },
   { name: 'wide', width: 1680, height: 1050, colorScheme: 'light', axe: false },
   { name: 'tablet', width: 820, height: 1100, colorScheme: 'dark', axe: false },
+  { name: 'phone', width: 390, height: 844, colorScheme: 'dark', axe: true },
   { name: 'narrow', width: 320, height: 700, colorScheme: 'light', axe: true },
 ] as const;
 
@@ -87,4 +88,20 @@ describe.each(LOOKS)('$name, $width px', ({ name, width, height, colorScheme, ax
     expect([...watched.origins]).toEqual([new URL(server.url).origin]);
     await page.close();
   });
+});
+
+test('before anything has happened the page says so, and has no violation', async () => {
+  const idle = await pageServer({ ...new FakeSystem().sources, interval: 250 });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const watched = watchPage(page);
+  await page.goto(idle.url);
+  await waitFor(async () => (await page.textContent('#live')) === 'Live');
+  await page.screenshot({ path: path.join(folder, 'idle.png'), fullPage: true });
+  expect(await page.innerText('#latency')).toContain('No requests yet');
+  expect(await page.innerText('#events')).toContain('Nothing has happened yet');
+  expect(await page.isVisible('#routes')).toBe(false);
+  expect(await violations(page)).toEqual([]);
+  expect(watched.errors).toEqual([]);
+  await page.close();
+  await idle.close();
 });

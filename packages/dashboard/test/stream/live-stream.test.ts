@@ -70,7 +70,9 @@ describe('the stream', () => {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
+      connection: 'close',
     });
+    expect(first.response.headers['transfer-encoding']).toBeUndefined();
     const asked = jest.spyOn(system.profiler, 'serialize');
     for (let i = 2; i < 5; i++) {
       system.step();
