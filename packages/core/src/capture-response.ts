@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { CapturedHead, CapturedResponse, RawHeader } from './captured-response.js';
 import type { Clock, Timer } from './clock.js';
 import { systemClock } from './clock.js';
+import { LateValue } from './late-value.js';
 import { onResponseClose } from './on-response-close.js';
 import { OuterCoding } from './outer-coding.js';
 import type { HeadArgument } from './response-head.js';
@@ -13,6 +14,8 @@ export interface CaptureOptions {
   readonly maxBytes: Bytes;
   /** Told once, when the head is known and before it is sent. */
   readonly onHead?: ((head: CapturedHead) => void) | undefined;
+  /** Told once, at the moment `produced` resolves, for those who need no promise of it. Must not throw. */
+  readonly onProduced?: ((captured: CapturedResponse) => void) | undefined;
   /** Told once, when the body has grown over `maxBytes`. */
   readonly onTooLarge?: (() => void) | undefined;
   /**
@@ -51,14 +54,15 @@ export function captureResponse(res: ServerResponse, options: CaptureOptions): R
 }
 
 class Capture implements ResponseCapture {
-  readonly produced: Promise<CapturedResponse>;
-  readonly delivered: Promise<boolean>;
   readonly #res: ServerResponse;
   readonly #options: CaptureOptions;
   readonly #outer: OuterFields | undefined;
-  #resolveProduced!: (captured: CapturedResponse) => void;
+  readonly #produced = new LateValue<CapturedResponse>();
+  readonly #delivered = new LateValue<boolean>();
   #head: CapturedHead | undefined;
-  #chunks: Buffer[] = [];
+  /** Most bodies come in one piece, and need no list. */
+  #first: Buffer | undefined;
+  #rest: Buffer[] | undefined;
   #size = 0;
   #state: 'teeing' | 'tooLarge' | 'over' = 'teeing';
   #graceTimer: Timer | undefined;
@@ -69,16 +73,19 @@ class Capture implements ResponseCapture {
     this.#res = res;
     this.#options = options;
     this.#outer = OuterFields.of(res);
-    this.produced = new Promise((resolve) => {
-      this.#resolveProduced = resolve;
-    });
-    this.delivered = new Promise((resolve) => {
-      onResponseClose(res, (delivered) => {
-        if (this.#state !== 'over') this.#graceTimer = this.#startGrace();
-        resolve(delivered);
-      });
+    onResponseClose(res, (delivered) => {
+      if (this.#state !== 'over') this.#graceTimer = this.#startGrace();
+      this.#delivered.settle(delivered);
     });
     this.#wrap();
+  }
+
+  get produced(): Promise<CapturedResponse> {
+    return this.#produced.promise;
+  }
+
+  get delivered(): Promise<boolean> {
+    return this.#delivered.promise;
   }
 
   stop(): void {
@@ -94,7 +101,7 @@ class Capture implements ResponseCapture {
     >;
     const target = res as unknown as Record<string, unknown>;
     target.writeHead = (...args: unknown[]): unknown => {
-      this.#onHead(args);
+      if (this.#head === undefined && this.#state !== 'over') this.#onHead(args);
       return writeHead!.apply(res, args);
     };
     target.write = (chunk: unknown, encoding?: unknown, callback?: WriteCallback): unknown => {
@@ -135,7 +142,6 @@ class Capture implements ResponseCapture {
   }
 
   #onHead(args: readonly unknown[]): void {
-    if (this.#head !== undefined || this.#state === 'over') return;
     this.#head = this.#readHead(args);
     this.#options.onHead?.(this.#head);
   }
@@ -167,11 +173,12 @@ class Capture implements ResponseCapture {
     if (copy === undefined || this.#state !== 'teeing') return;
     this.#size += copy.length;
     if (this.#size <= this.#options.maxBytes) {
-      this.#chunks.push(copy);
+      if (this.#first === undefined) this.#first = copy;
+      else (this.#rest ??= [this.#first]).push(copy);
       return;
     }
     this.#state = 'tooLarge';
-    this.#chunks = [];
+    this.#first = this.#rest = undefined;
     this.#options.onTooLarge?.();
   }
 
@@ -185,19 +192,21 @@ class Capture implements ResponseCapture {
     const bodiless = this.#res.req?.method === 'HEAD' || head.status === 204 || head.status === 304;
     const body = bodiless
       ? EMPTY
-      : this.#chunks.length === 1
-        ? this.#chunks[0]!
-        : Buffer.concat(this.#chunks);
-    this.#chunks = [];
+      : this.#rest === undefined
+        ? (this.#first ?? EMPTY)
+        : Buffer.concat(this.#rest);
+    this.#first = this.#rest = undefined;
     const short = ending === 'truncated' || (!bodiless && !tooLarge && isShort(head.headers, body.length));
     const outcome = short ? 'truncated' : tooLarge ? 'tooLarge' : 'complete';
-    this.#resolveProduced({
+    const captured: CapturedResponse = {
       outcome,
       status: head.status,
       statusMessage: head.statusMessage,
       headers: head.headers,
       body: outcome === 'tooLarge' ? EMPTY : body,
-    });
+    };
+    this.#produced.settle(captured);
+    this.#options.onProduced?.(captured);
   }
 }
 

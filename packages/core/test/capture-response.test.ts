@@ -318,3 +318,19 @@ test.each(['write', 'end'] as const)(
     expect(sent.get('content-type')).toBe('text/plain');
   },
 );
+
+test('onProduced is told once, within end(), what produced resolves to', async () => {
+  const told: CapturedResponse[] = [];
+  let atEnd = -1;
+  const { produced } = await exchange(
+    (res) => {
+      res.write('a');
+      res.end('b');
+      atEnd = told.length;
+    },
+    { onProduced: (captured) => told.push(captured) },
+  );
+  expect(atEnd).toBe(1);
+  expect(told).toEqual([produced]);
+  expect([produced.outcome, produced.body.toString()]).toEqual(['complete', 'ab']);
+});
