@@ -113,3 +113,18 @@ test('a client that leaves within its body runs nothing and leaves nothing', asy
   expect(runs).toBe(0);
   expect(dedupe.getStats()).toMatchObject({ inFlight: 0, entries: 0, bytes: 0, bypassed: 0 });
 });
+
+test('a body that says it is over maxBody is not waited for', async () => {
+  const dedupe = new RequestDeduplicator({ maxBody: 100 });
+  const reasons: BypassReason[] = [];
+  dedupe.on('bypassed', ({ reason }) => reasons.push(reason));
+  let runs = 0;
+  await using host = await sparkHost(dedupe, (app) => app.post('/', (ctx) => ctx.json({ run: ++runs })));
+  const { port } = host.app.server.address() as AddressInfo;
+  const socket = net.connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n0');
+  await waitFor(() => runs === 1);
+  expect(reasons).toEqual(['bodyTooLarge']);
+  socket.destroy();
+});

@@ -80,3 +80,13 @@ function sortKeys(value: unknown): unknown {
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return { members: members.map(([name, member]) => [name, sortKeys(member)]) };
 }
+
+test('what never ends is nested too deeply, whichever way it goes on', () => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  const endless = { toJSON: (): unknown => endless };
+  const list: unknown[] = [];
+  list.push(list);
+  for (const value of [circle, endless, list])
+    expect(() => canonicalJson(value)).toThrow('nested too deeply');
+});

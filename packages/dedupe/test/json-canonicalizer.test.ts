@@ -34,6 +34,13 @@ describe('JsonCanonicalizer', () => {
     expect(canonicalJsonText(text)).toBeUndefined();
   });
 
+  test('15 digits are what a double keeps of every number, 16 are not', () => {
+    expect(canonicalJsonText('[12345678901234.50]')).toBeUndefined();
+    expect(canonicalJsonText('[1234567890123.50]')).toBe('[1234567890123.5]');
+    expect(canonicalJsonText('[999999999999999]')).toBe('[999999999999999]');
+    expect(canonicalJsonText('[9999999999999999]')).toBeUndefined();
+  });
+
   test('digits, commas and brackets inside of strings do not count', () => {
     expect(canonicalJsonText('{"card":"4111111111111111,[{","x":"\\"1234567890123456"}')).toBeDefined();
   });

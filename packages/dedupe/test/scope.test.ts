@@ -5,6 +5,7 @@ import type { FakeContextOptions } from '@spark-perf/core/testing';
 import { fakeContext } from '@spark-perf/core/testing';
 import { soakCount, testSeed } from '@spark-perf/test-services';
 import { RequestDeduplicator } from '../src/index.js';
+import { sparkHost } from './spark-host.js';
 
 const base: FakeContextOptions = {
   method: 'POST',
@@ -63,12 +64,48 @@ describe('generateKey', () => {
     },
   );
 
+  test('an ObjectId in ctx.user.id is told by its digits; another object is an error, as are empty digits', () => {
+    const user = (hex: string) => ({ user: { id: { toHexString: () => hex } } });
+    const keys = [keyOf(user('507f')), keyOf(user('5080')), keyOf({ user: { id: '507f' } })];
+    expect(keyOf(user('507f'))).toBe(keys[0]);
+    expect(new Set(keys).size).toBe(3);
+    for (const wrong of [user(''), { user: { id: {} } }])
+      expect(() => keyOf(wrong)).toThrow(
+        expect.objectContaining({ code: 'SPARK_DEDUPE_INVALID_SCOPE', source: 'ctx.user.id' }),
+      );
+  });
+
   test('a scope of undefined leaves it to the default', () => {
     const engine = new RequestDeduplicator({ scope: (ctx: Context) => ctx.user?.id });
     expect(keyOf({ remoteAddress: '192.0.2.1' }, engine)).not.toBe(
       keyOf({ remoteAddress: '192.0.2.2' }, engine),
     );
   });
+});
+
+test.each([
+  ['JSON', '{"b":1,"a":2}', {}],
+  ['nothing', '', {}],
+  ['JSON under a key', '{"a":1}', { 'Idempotency-Key': 'k' }],
+])('generateKey() in a handler is what the events call the request: %s', async (_name, body, headers) => {
+  const engine = new RequestDeduplicator();
+  const told: string[] = [];
+  const keys: string[] = [];
+  engine.on('replayed', ({ id }) => told.push(id));
+  await using host = await sparkHost(engine, (app) =>
+    app.post('/pay', (ctx) => {
+      keys.push(engine.generateKey(ctx));
+      ctx.json({});
+    }),
+  );
+  for (let i = 0; i < 2; i++) await host.send({ path: '/pay?x=1', body, headers });
+  expect(told).toEqual(keys);
+  expect(keys).toHaveLength(1);
+});
+
+test('a scope that is a promise can not name a key at once', () => {
+  const engine = new RequestDeduplicator({ scope: async () => 'tenant' });
+  expect(() => keyOf({}, engine)).toThrow(expect.objectContaining({ code: 'SPARK_DEDUPE_INVALID_SCOPE' }));
 });
 
 test('two different requesters never share a digest, whatever their names', () => {
