@@ -37,14 +37,14 @@ export class BodyReader {
       return known.kind === 'bytes' && known.bytes.length > maxBytes ? TOO_LARGE : known;
     const length = req.headers['content-length'];
     if (length !== undefined && Number(length) > maxBytes) return TOO_LARGE;
-    if (req.destroyed) return { kind: 'aborted' };
-    // Of a body without a length the end may come in one piece with the head, and nothing before it: to be listening
-    // by then would end the stream before its consumer comes.
-    if (length === undefined) return Promise.resolve().then(() => this.#readRest(ctx));
-    return this.#readRest(ctx);
+    // A short body comes in one piece with its head. Once Node has parsed that piece, which is before any microtask
+    // runs, it needs no listener. One without a length may have come to its end: to be listening by then would end the
+    // stream before its consumer comes.
+    return Promise.resolve().then(() => this.#readRest(ctx));
   }
 
   #readRest(ctx: Context): BodyReading | Promise<BodyReading> {
+    if (ctx.req.destroyed) return { kind: 'aborted' };
     if (ctx.req.complete) return readNow(ctx, this.#maxBody);
     return readAll(ctx, this.#maxBody, this.#deadlines);
   }

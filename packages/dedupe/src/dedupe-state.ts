@@ -9,9 +9,9 @@ export type OwnerToken = string;
  * absent → claimed → completed | failed | unknown
  *
  * `completed` is replayed until `visibleUntil`, `failed` to nobody new; for a moment both also answer those who have
- * waited for their owner. `unknown` is final: an owner vanished, and nobody can tell what it has done.
+ * waited for their owner. A store may keep outcomes in a form of its own. `unknown` is final: an owner vanished, and nobody can tell what it has done.
  */
-export type DedupeState =
+export type DedupeState<Kept = Outcome> =
   | {
       readonly kind: 'claimed';
       readonly token: OwnerToken;
@@ -25,7 +25,7 @@ export type DedupeState =
       readonly kind: 'completed' | 'failed';
       readonly token: OwnerToken;
       readonly fingerprint: Fingerprint;
-      readonly outcome: Outcome;
+      readonly outcome: Kept;
       /** For whoever comes; has passed from the start for `failed`. */
       readonly visibleUntil: Milliseconds;
       /** For those who have waited for `token`. */

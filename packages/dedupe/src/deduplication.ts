@@ -1,8 +1,9 @@
 import type { Context, Emitter, Next } from '@spark-perf/core';
 import { replayResponse } from '@spark-perf/core';
 import type { Answers } from './answers.js';
+import type { ClaimingStore } from './claiming-store.js';
 import type { OwnerToken } from './dedupe-state.js';
-import type { ClaimResult, DedupeStore } from './dedupe-store.js';
+import type { ClaimResult } from './dedupe-store.js';
 import { LeaderFailedError } from './errors.js';
 import type { DedupeEvents } from './events.js';
 import type { FlightEnd } from './flight.js';
@@ -15,16 +16,13 @@ import type { ResolvedOptions } from './resolve-options.js';
 import { SharedInterval } from './shared-interval.js';
 import { TokenSource } from './token-source.js';
 
-/** The store as this class sees it: it may throw, and then is down. */
-export type ClaimingStore = Omit<DedupeStore, 'size' | 'close'>;
-
 /** Runs requests over one store: the first of its kind leads, the others follow or are told how it ended. */
 export class Deduplication {
   readonly #store: ClaimingStore;
   readonly #options: ResolvedOptions;
   readonly #events: Emitter<DedupeEvents>;
   readonly #answers: Answers;
-  readonly #tokens = new TokenSource();
+  readonly #tokens: TokenSource;
   readonly #flights = new Map<string, Leader>();
   readonly #leaderOptions: LeaderOptions;
 
@@ -33,8 +31,10 @@ export class Deduplication {
     options: ResolvedOptions,
     events: Emitter<DedupeEvents>,
     answers: Answers,
+    isShared: boolean,
   ) {
     this.#store = store;
+    this.#tokens = new TokenSource(isShared);
     this.#options = options;
     this.#events = events;
     this.#answers = answers;
@@ -72,12 +72,18 @@ export class Deduplication {
       const token = this.#tokens.next();
       let result: ClaimResult;
       try {
-        result = await this.#claim(identity, token, following);
+        const answer = this.#claim(identity, token, following);
+        result = answer instanceof Promise ? await answer : answer;
       } catch {
         return false;
       }
+      if (result.kind === 'claimed') {
+        if (result.orphaned) this.#tellOrphaned(identity, true);
+        await this.#lead(ctx, next, identity, token);
+        return true;
+      }
       if (result.kind !== 'inFlight') {
-        await this.#conclude(ctx, next, identity, result, token, following);
+        this.#conclude(ctx, identity, result, following);
         return true;
       }
       if (identity.keyed && this.#options.inFlight === 'conflict') {
@@ -102,23 +108,29 @@ export class Deduplication {
     }
   }
 
-  async #claim(
+  #claim(
     identity: RequestIdentity,
     token: OwnerToken,
     following: OwnerToken | undefined,
-  ): Promise<ClaimResult> {
-    const { id, fingerprint, keyed } = identity;
-    let local = this.#flights.get(id);
-    if (local?.hasEnded === true) {
-      // Whoever has its answer and asks again finds it in the store, not a request in flight.
-      await local.settled;
-      local = this.#flights.get(id);
-    }
+  ): ClaimResult | Promise<ClaimResult> {
+    const local = this.#flights.get(identity.id);
+    // Whoever has its answer and asks again finds it in the store, not a request in flight.
+    return local?.hasEnded === true
+      ? local.settled.then(() => this.#claimNow(identity, token, following))
+      : this.#claimNow(identity, token, following);
+  }
+
+  #claimNow(
+    { id, fingerprint, keyed }: RequestIdentity,
+    token: OwnerToken,
+    following: OwnerToken | undefined,
+  ): ClaimResult | Promise<ClaimResult> {
+    const { lease, onOrphan, retention } = this.#options;
+    const local = this.#flights.get(id);
     if (local !== undefined) {
       if (local.identity.fingerprint !== fingerprint) return { kind: 'mismatch' };
-      return { kind: 'inFlight', owner: local.token, leaseRemaining: this.#options.lease };
+      return { kind: 'inFlight', owner: local.token, leaseRemaining: lease };
     }
-    const { lease, onOrphan, retention } = this.#options;
     return this.#store.claim(id, {
       token,
       fingerprint,
@@ -129,34 +141,39 @@ export class Deduplication {
     });
   }
 
-  async #conclude(
+  #conclude(
     ctx: Context,
-    next: Next,
     identity: RequestIdentity,
-    result: Exclude<ClaimResult, { kind: 'inFlight' }>,
-    token: OwnerToken,
+    result: Exclude<ClaimResult, { kind: 'inFlight' | 'claimed' }>,
     following: OwnerToken | undefined,
-  ): Promise<void> {
-    const { id, keyed } = identity;
+  ): void {
     switch (result.kind) {
-      case 'claimed':
-        if (result.orphaned) this.#events.emit('orphaned', { id, keyed, rerun: true });
-        return this.#lead(ctx, next, identity, token);
       case 'settled':
         return this.#answer(ctx, identity, result.outcome, following !== undefined);
       case 'unknown':
-        if (result.orphaned) this.#events.emit('orphaned', { id, keyed, rerun: false });
-        return this.#answers.outcomeUnknown(ctx, keyed);
+        if (result.orphaned) this.#tellOrphaned(identity, false);
+        return this.#answers.outcomeUnknown(ctx, identity.keyed);
       case 'mismatch':
-        this.#events.emit('mismatch', { id });
+        this.#events.emit('mismatch', { id: identity.id });
         return this.#answers.mismatch(ctx);
     }
   }
 
-  #lead(ctx: Context, next: Next, identity: RequestIdentity, token: OwnerToken): Promise<void> {
+  #tellOrphaned({ id, keyed }: RequestIdentity, rerun: boolean): void {
+    this.#events.emit('orphaned', { id, keyed, rerun });
+  }
+
+  /** Runs the rest of the chain for all of its kind; rejects as it does. */
+  async #lead(ctx: Context, next: Next, identity: RequestIdentity, token: OwnerToken): Promise<void> {
     const leader = new Leader(identity, token, this.#store, this.#leaderOptions);
     this.#flights.set(identity.id, leader);
-    return leader.run(ctx, next);
+    leader.listen(ctx.res);
+    try {
+      await next();
+    } catch (error) {
+      leader.fail(error);
+      throw error;
+    }
   }
 
   /** The end of the owner's request if it runs here; else `undefined`, when something may have changed. */

@@ -18,8 +18,8 @@ export function parseIdempotencyKey(field: string | readonly string[] | undefine
   if (field === undefined) return { kind: 'absent' };
   if (typeof field !== 'string') return malformed('the field is given more than once');
   if (field.length > 4 * MAX_LENGTH) return malformed(`longer than ${MAX_LENGTH} characters`);
-  const text = field.replace(/^ +| +$/g, '');
-  const quoted = SF_STRING.exec(text);
+  const text = field.startsWith(' ') || field.endsWith(' ') ? field.replace(/^ +| +$/g, '') : field;
+  const quoted = text.startsWith('"') ? SF_STRING.exec(text) : null;
   if (quoted === null && !isBare(text)) return malformed('not a structured-field string');
   const key = quoted === null ? text : (quoted[1] ?? '').replace(/\\(["\\])/g, '$1');
   if (key === '') return malformed('empty');

@@ -1,7 +1,8 @@
-import type { CapturedResponse, Context, Emitter, Milliseconds, Next, Timer } from '@spark-perf/core';
+import type { ServerResponse } from 'node:http';
+import type { CapturedResponse, Emitter, Milliseconds, Timer } from '@spark-perf/core';
 import { captureResponse } from '@spark-perf/core';
 import type { OwnerToken } from './dedupe-state.js';
-import type { DedupeStore } from './dedupe-store.js';
+import type { ClaimingStore } from './claiming-store.js';
 import type { DedupeEvents } from './events.js';
 import type { Flight, FlightEnd } from './flight.js';
 import type { Outcome } from './outcome.js';
@@ -10,9 +11,6 @@ import { replayedHeaders } from './replayed-headers.js';
 import type { RequestIdentity } from './request-identity.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import type { SharedInterval } from './shared-interval.js';
-
-/** The part of a store that an owner needs. */
-export type OwnedStore = Pick<DedupeStore, 'renew' | 'settle' | 'release'>;
 
 /** How long followers elsewhere may still fetch an outcome that is replayed to nobody new. */
 const SHARE_FOR: Milliseconds = 5_000;
@@ -28,7 +26,7 @@ export interface LeaderOptions {
 export class Leader implements Flight {
   readonly token: OwnerToken;
   readonly identity: RequestIdentity;
-  readonly #store: OwnedStore;
+  readonly #store: ClaimingStore;
   readonly #leader: LeaderOptions;
   readonly #heartbeat: Timer;
   #end: FlightEnd | undefined;
@@ -37,7 +35,7 @@ export class Leader implements Flight {
   #ended: Promise<FlightEnd> | undefined;
   #resolveEnded: ((end: FlightEnd) => void) | undefined;
 
-  constructor(identity: RequestIdentity, token: OwnerToken, store: OwnedStore, leader: LeaderOptions) {
+  constructor(identity: RequestIdentity, token: OwnerToken, store: ClaimingStore, leader: LeaderOptions) {
     this.identity = identity;
     this.token = token;
     this.#store = store;
@@ -63,24 +61,24 @@ export class Leader implements Flight {
     return this.ended.then(() => this.#settlement);
   }
 
-  /** Runs the rest of the chain; rejects as it does. */
-  async run(ctx: Context, next: Next): Promise<void> {
+  /** Listens to what the rest of the chain will send. */
+  listen(res: ServerResponse): void {
     const { clock, maxReplay } = this.#leader.options;
-    const capture = captureResponse(ctx.res, { maxBytes: maxReplay, clock });
-    void capture.produced.then((captured) => this.#finish(this.#outcomeOf(captured)));
-    try {
-      await next();
-    } catch (error) {
-      this.#finish({ kind: 'thrown' }, error);
-      throw error;
-    }
+    const onProduced = (captured: CapturedResponse): void => this.#finish(this.#outcomeOf(captured));
+    captureResponse(res, { maxBytes: maxReplay, clock, onProduced });
+  }
+
+  /** The rest of the chain threw. */
+  fail(error: unknown): void {
+    this.#finish({ kind: 'thrown' }, error);
   }
 
   #outcomeOf(captured: CapturedResponse): Outcome {
     if (captured.outcome === 'truncated') return { kind: 'cutOff' };
     if (captured.outcome === 'tooLarge') return { kind: 'tooLarge', status: captured.status };
     const headers = replayedHeaders(captured.headers, this.#leader.options.headers);
-    return { kind: 'response', response: { ...captured, headers } };
+    const { outcome, status, statusMessage, body } = captured;
+    return { kind: 'response', response: { outcome, status, statusMessage, headers, body } };
   }
 
   /** The first call counts: an answer before a throw, or a throw before the host's answer to it. */
@@ -102,25 +100,48 @@ export class Leader implements Flight {
     }
   }
 
-  async #settle(end: FlightEnd): Promise<void> {
+  /** A store that answers at once is told at once: no promise is made for it. */
+  #settle(end: FlightEnd): Promise<void> | undefined {
+    this.#tell(end);
+    try {
+      const owned = this.#write(end);
+      if (owned instanceof Promise) return this.#settled(owned);
+      this.#onSettled(owned);
+    } catch {
+      this.#leader.onEnd(this);
+    }
+    return undefined;
+  }
+
+  async #settled(answer: Promise<boolean>): Promise<void> {
+    try {
+      this.#onSettled(await answer);
+    } catch {
+      // The claim's lease runs out, and whoever comes then finds an orphan.
+      this.#leader.onEnd(this);
+    }
+  }
+
+  #onSettled(owned: boolean): void {
+    if (!owned) this.#leader.events.emit('ownershipLost', { id: this.identity.id });
+    this.#leader.onEnd(this);
+  }
+
+  #write({ outcome, verdict }: FlightEnd): boolean | Promise<boolean> {
     const { id, keyed } = this.identity;
-    const { options, events, onEnd } = this.#leader;
-    const { outcome, verdict } = end;
+    const { options } = this.#leader;
+    if (verdict === 'failure' && options.onLeaderError === 'promote')
+      return this.#store.release(id, this.token);
+    const retention = verdict === 'failure' ? 0 : keyed ? options.retention : options.ttl;
+    return this.#store.settle(id, this.token, { outcome, retention, shareFor: SHARE_FOR });
+  }
+
+  #tell({ outcome, verdict }: FlightEnd): void {
+    const { id } = this.identity;
+    const { events } = this.#leader;
     if (verdict === 'failure') {
       const reason = outcome.kind === 'thrown' || outcome.kind === 'cutOff' ? outcome.kind : 'status';
       events.emit('leaderFailed', { id, reason });
     } else if (outcome.kind === 'tooLarge') events.emit('responseTooLarge', { id });
-    try {
-      const promote = verdict === 'failure' && options.onLeaderError === 'promote';
-      const retention = verdict === 'failure' ? 0 : keyed ? options.retention : options.ttl;
-      const owned = promote
-        ? await this.#store.release(id, this.token)
-        : await this.#store.settle(id, this.token, { outcome, retention, shareFor: SHARE_FOR });
-      if (!owned) events.emit('ownershipLost', { id });
-    } catch {
-      // The claim's lease runs out, and whoever comes then finds an orphan.
-    } finally {
-      onEnd(this);
-    }
   }
 }

@@ -7,8 +7,10 @@ export function middleware(
   engine: Pick<RequestDeduplicator, 'process'>,
   { isDeduplicated, skip }: Pick<ResolvedOptions, 'isDeduplicated' | 'skip'>,
 ): Middleware {
+  if (skip === undefined)
+    return (ctx, next) => (isDeduplicated(ctx.method) ? engine.process(ctx, next) : next());
   return async (ctx, next) => {
-    if (!isDeduplicated(ctx.method) || (skip !== undefined && (await skip(ctx)) === true)) return next();
+    if (!isDeduplicated(ctx.method) || (await skip(ctx)) === true) return next();
     return engine.process(ctx, next);
   };
 }

@@ -22,7 +22,7 @@ import type { RequestDeduplicatorOptions } from './options.js';
 import type { RequestIdentity } from './request-identity.js';
 import type { ResolvedOptions } from './resolve-options.js';
 import { resolveOptions } from './resolve-options.js';
-import { MemoryDedupeStore } from './stores/memory-dedupe-store.js';
+import { MemoryClaims } from './stores/memory-claims.js';
 
 /**
  * Processes a request once. Identical unsafe requests under way share one run; its result is replayed for a while; with
@@ -34,7 +34,7 @@ export class RequestDeduplicator implements EventSource<DedupeEvents> {
   readonly #counters: DedupeCounters;
   readonly #identifier: Identifier;
   readonly #answers: Answers;
-  readonly #memory: MemoryDedupeStore;
+  readonly #memory: MemoryClaims;
   readonly #guarded: GuardedStore | undefined;
   readonly #shared: Deduplication | undefined;
   readonly #local: Deduplication;
@@ -50,8 +50,8 @@ export class RequestDeduplicator implements EventSource<DedupeEvents> {
     this.#counters = new DedupeCounters(this.#events);
     this.#identifier = new Identifier(resolved);
     this.#answers = new Answers(resolved.describedBy);
-    this.#memory = new MemoryDedupeStore({ maxEntries, maxMemory, clock });
-    this.#local = new Deduplication(this.#memory, resolved, this.#events, this.#answers);
+    this.#memory = new MemoryClaims({ maxEntries, maxMemory, clock });
+    this.#local = new Deduplication(this.#memory, resolved, this.#events, this.#answers, false);
     if (store !== undefined) {
       this.#guarded = new GuardedStore(store, {
         timeout,
@@ -59,7 +59,7 @@ export class RequestDeduplicator implements EventSource<DedupeEvents> {
         onError: (error) => this.#events.emit('storeError', { error }),
         onRecovered: () => this.#events.emit('storeRecovered', {}),
       });
-      this.#shared = new Deduplication(this.#guarded, resolved, this.#events, this.#answers);
+      this.#shared = new Deduplication(this.#guarded, resolved, this.#events, this.#answers, true);
     }
   }
 
@@ -142,7 +142,7 @@ export class RequestDeduplicator implements EventSource<DedupeEvents> {
     this.#identifier.close();
     this.#local.close();
     this.#shared?.close();
-    await this.#memory.close();
+    this.#memory.close();
   }
 
   #bypass(next: Next, reason: BypassReason): Promise<void> {

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { OwnerToken } from './dedupe-state.js';
 
-/** Names that nobody else uses: a random prefix of this instance, and a count. */
+/** Names that nobody else uses: a count, and before it, where others use the same store, a random prefix. */
 export class TokenSource {
-  readonly #prefix = randomBytes(12).toString('base64url');
+  readonly #prefix: string;
   #count = 0;
 
+  constructor(isShared: boolean) {
+    this.#prefix = isShared ? `${randomBytes(12).toString('base64url')}.` : '';
+  }
+
   next(): OwnerToken {
-    return `${this.#prefix}.${++this.#count}`;
+    return this.#prefix + String(++this.#count);
   }
 }
