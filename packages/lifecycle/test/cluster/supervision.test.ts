@@ -74,8 +74,7 @@ describe('workers that do not come up', () => {
 
 describe('reload', () => {
   test.each(['later-never-ready', 'later-crash'])('%s: aborted, the old workers stay', async (fault) => {
-    const cluster = { workers: 2, readyTimeout: 1_500 };
-    const { child, url } = await started({ cluster, fault });
+    const { child, url } = await started({ cluster: { workers: 2 }, fault });
     const before = child.all({ event: 'ready' }).map(({ pid }) => pid);
     child.send({ order: 'break' });
     child.send({ order: 'reload' });
