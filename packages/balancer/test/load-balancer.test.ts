@@ -177,7 +177,12 @@ describe('queue', () => {
   test('gives up in time, and when the client leaves', async () => {
     const hung = await world.upstream(() => {});
     const server = { id: 'a', url: `http://127.0.0.1:${hung.port}`, maxConnections: 1 };
-    const { url, balancer } = await world.front([server], { queue: { timeout: 300 } });
+    const clock = new ManualClock();
+    const { url, balancer } = await world.front([server], {
+      clock,
+      queue: { timeout: 300 },
+      timeouts: { firstByte: 0 },
+    });
     const leaving = new AbortController();
     void fetch(url, { signal: leaving.signal }).catch(() => {});
     await waitFor(() => hung.requests === 1);
@@ -186,7 +191,10 @@ describe('queue', () => {
     await waitFor(() => balancer.getStats().queued === 1);
     gone.abort();
     await waitFor(() => balancer.getStats().queued === 0);
-    expect((await fetch(url)).status).toBe(503);
+    const late = fetch(url);
+    await waitFor(() => balancer.getStats().queued === 1);
+    await clock.advance(400);
+    expect((await late).status).toBe(503);
     leaving.abort();
     await waitFor(() => balancer.getStats().activeConnections === 0);
   });

@@ -58,7 +58,8 @@ test.each<[string, (turn: number) => 'ok' | 'hang' | 'reset' | 'slow']>([
   });
   const good = await Promise.all([1, 2].map(() => world.upstream((_req, res) => void res.end('ok'))));
   const { balancer, port } = await world.front([bad.port, ...good.map((server) => server.port)], {
-    timeouts: { firstByte: 400 },
+    // Longer than a busy machine stands still.
+    timeouts: { firstByte: 2_000 },
     algorithm: 'response-time',
   });
   const load = startLoad(port, 10, IDEMPOTENT);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ManualClock } from '@spark-perf/core/testing';
 import { freePort, waitFor } from '@spark-perf/test-services';
 import { testWorld } from '../support/world.js';
 
@@ -105,18 +106,33 @@ describe('time', () => {
   test('a hung server: an idempotent request goes elsewhere', async () => {
     const hung = await world.upstream(() => {});
     const good = await ok('good');
-    const { url } = await world.front([hung.port, good.port], { timeouts: { firstByte: 60 } });
-    expect(await (await fetch(url)).text()).toBe('good');
+    const clock = new ManualClock();
+    const { url } = await world.front([hung.port, good.port], {
+      clock,
+      algorithm: 'round-robin',
+      timeouts: { firstByte: 60 },
+    });
+    const answer = fetch(url);
+    await waitFor(() => hung.requests === 1);
+    await clock.advance(100);
+    expect(await (await answer).text()).toBe('good');
   });
 
   test('the total deadline wins over further attempts', async () => {
     const hung = await Promise.all([1, 2, 3].map(() => world.upstream(() => {})));
+    const clock = new ManualClock();
     const { url } = await world.front(
       hung.map(({ port }) => port),
-      { timeouts: { firstByte: 400, total: 500 } },
+      { clock, timeouts: { firstByte: 400, total: 500 } },
     );
-    expect((await fetch(url)).status).toBe(504);
-    expect(hung.reduce((sum, { requests }) => sum + requests, 0)).toBe(2);
+    const asked = () => hung.reduce((sum, { requests }) => sum + requests, 0);
+    const answer = fetch(url);
+    await waitFor(() => asked() === 1);
+    await clock.advance(450);
+    await waitFor(() => asked() === 2);
+    await clock.advance(100);
+    expect((await answer).status).toBe(504);
+    expect(asked()).toBe(2);
   });
 
   test('silence in the middle of an answer cuts it', async () => {
