@@ -1,17 +1,17 @@
-import { percentiles } from '../report/bucket-counts.js';
+import type { PercentileBook } from '../report/percentile-book.js';
 import type { RouteRow } from '../snapshot/snapshot.js';
 import type { SourceGroup } from '../snapshot/source-group.js';
 
-/** Rows that are shown: those that took most time. The rest is one row. */
+/** Rows that are shown: those that took most time. What the others count is in the totals. */
 const MAX_ROWS = 50;
 
 /** The routes of a profiler, by their share of the time spent. */
-export function routesPanel({ profile }: SourceGroup): RouteRow[] {
+export function routesPanel({ profile }: SourceGroup, percentiles: PercentileBook): RouteRow[] {
   if (profile === undefined) return [];
   const whole = profile.routes.reduce((sum, { time }) => sum + time, 0);
   const routes = [...profile.routes].sort((a, b) => b.time - a.time);
-  const rows = routes.slice(0, MAX_ROWS).map((one): RouteRow => {
-    const [p50, p95, p99] = percentiles(one.recent, [0.5, 0.95, 0.99]);
+  return routes.slice(0, MAX_ROWS).map((one): RouteRow => {
+    const [p50, p95, p99] = percentiles.of(one.recent);
     return {
       route: `${one.method} ${one.route}`.trim(),
       requests: one.count,
@@ -21,5 +21,4 @@ export function routesPanel({ profile }: SourceGroup): RouteRow[] {
       share: whole > 0 ? one.time / whole : 0,
     };
   });
-  return rows;
 }

@@ -5,6 +5,7 @@ import { memoryPanel } from '../panels/memory-panel.js';
 import { routesPanel } from '../panels/routes-panel.js';
 import { runtimePanel } from '../panels/runtime-panel.js';
 import { trafficPanel } from '../panels/traffic-panel.js';
+import { PercentileBook } from '../report/percentile-book.js';
 import type { ProcessReport, SourceReport } from '../report/process-report.js';
 import { overallStatus } from './overall-status.js';
 import { RateBook } from './rate-book.js';
@@ -19,6 +20,7 @@ export class SnapshotBuilder {
   readonly #feed: EventFeed;
   readonly #rates = new RateBook(900);
   readonly #shares = new RateBook(10_000);
+  readonly #percentiles = new PercentileBook();
   #sequence = 0;
 
   constructor(clock: Clock, feed: EventFeed) {
@@ -56,7 +58,7 @@ export class SnapshotBuilder {
       traffic,
       otherTraffic,
       routes: profilers.flatMap((group) =>
-        routesPanel(group).map((row) =>
+        routesPanel(group, this.#percentiles).map((row) =>
           profilers.length > 1 ? { ...row, route: `${row.route} (${group.name})` } : row,
         ),
       ),

@@ -31,6 +31,13 @@ export interface RouteTotals {
   readonly responseBytes: Bytes;
 }
 
+/** Durations as plain data; `count` is how many there were when it was made. */
+interface DurationData {
+  readonly count: number;
+  readonly all: DurationHistogramData;
+  readonly recent: DurationHistogramData;
+}
+
 /** Everything known of one route. Its size is bounded: at most about 80 KiB, some 15 KiB in practice. */
 export class RouteStats {
   inFlight = 0;
@@ -51,6 +58,8 @@ export class RouteStats {
   /** The durations as they were at the last two turns of the window. */
   #atLastTurn: DurationHistogram | undefined;
   #atTurnBefore: DurationHistogram | undefined;
+  /** What `durationData` told last, for a minute at most: somebody watches the route, or it is let go. */
+  #told: DurationData | undefined;
 
   constructor(
     readonly method: string,
@@ -175,12 +184,18 @@ export class RouteStats {
     return recent;
   }
 
-  /** The same as plain data, without the copy. */
-  recentData(): DurationHistogramData {
-    return this.durations.dataSince(this.#atTurnBefore);
+  /** The durations of all time and the recent ones as plain data. Until more are counted it is the same data again. */
+  durationData(): DurationData {
+    const { count } = this.durations;
+    if (this.#told?.count === count) return this.#told;
+    const all = this.durations.toJSON();
+    const before = this.#atTurnBefore;
+    const recent = before === undefined ? all : this.durations.dataSince(before);
+    return (this.#told = { count, all, recent });
   }
 
   turnWindow(): void {
+    this.#told = undefined;
     this.#atTurnBefore = this.#atLastTurn ?? new DurationHistogram();
     this.#atLastTurn = this.durations.copy();
     this.#aged += this.frequency / 2;
@@ -188,6 +203,7 @@ export class RouteStats {
 
   /** Adds all that `other` has counted. */
   merge(other: RouteStats): void {
+    this.#told = undefined;
     const [cells, theirs] = [this.#cells, other.#cells];
     for (let i = 0; i < CELLS; i++) {
       if (i === MIN) cells[i] = Math.min(cells[i]!, theirs[i]!);

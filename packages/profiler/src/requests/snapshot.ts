@@ -22,11 +22,14 @@ export interface RouteSnapshot extends RouteTotals {
 /** What a profiler has counted, as plain data that survives JSON. Numbers only and the names of routes. */
 export interface ProfilerSnapshot {
   readonly version: 1;
+  /** The most requests in flight at once, of all routes together. */
+  readonly inFlightMax: number;
   readonly routes: readonly RouteSnapshot[];
 }
 
 export function routeSnapshot(row: RouteStats, seconds: number, inFlight: number): RouteSnapshot {
   const { method, route, count } = row;
+  const { all, recent } = row.durationData();
   const { aborted, longLived, classes, sum, min, max, requestBytes, responseBytes } = row.totals();
   // Named one by one: spreading costs several times as much, and a page that is watched asks once a second.
   return {
@@ -45,8 +48,8 @@ export function routeSnapshot(row: RouteStats, seconds: number, inFlight: number
     inFlightMax: Math.max(row.inFlightMax, inFlight),
     memory: [row.memory, row.memorySamples],
     cpu: [row.cpu, row.cpuSamples],
-    durations: row.durations.toJSON(),
-    recent: row.recentData(),
+    durations: all,
+    recent,
     rates: row.rates.rates(seconds, count),
   };
 }
