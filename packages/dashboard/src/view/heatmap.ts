@@ -47,7 +47,7 @@ export function heatmap(history: History): Html {
         ${shades(grid, low, high).map((d, shade) => d !== '' && html`<path class="heat-${shade + 1}" d="${d}" />`)}
       </svg>
       <div class="heat-time" aria-hidden="true">
-        <span>5 min ago</span><span>the stronger, the more requests</span><span>now</span>
+        <span>5 min ago</span><span>stronger = more requests</span><span>now</span>
       </div>
     </div>
     ${table(totals, all, low, high)}`;

