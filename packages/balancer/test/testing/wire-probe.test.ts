@@ -19,7 +19,7 @@ afterAll(async () => {
 test('there are 22 cases', () => expect(PROBE_CASES).toHaveLength(22));
 
 test.each(PROBE_CASES)('$name', async (one) => {
-  expect(await runProbeCase(one, front.port, upstream)).toBe('ok');
+  expect(await runProbeCase(one, front.port, upstream, 10)).toBe('ok');
 });
 
 test('nothing is left under way', () => {

@@ -8,9 +8,12 @@ export class RawClient {
   readonly #socket: Socket;
   #received = '';
   #closed = false;
+  readonly #patience: number;
   #wake: () => void = () => {};
 
-  constructor(port: number) {
+  /** @param patience multiplies every wait: more than 1 on a machine that is slow or busy */
+  constructor(port: number, patience = 1) {
+    this.#patience = patience;
     this.#socket = connect({ port, host: '127.0.0.1' });
     this.#socket.on('data', (chunk) => {
       this.#received += chunk.toString('latin1');
@@ -40,8 +43,8 @@ export class RawClient {
   }
 
   /** Waits until `condition` holds; false at the deadline. */
-  async until(condition: () => boolean, timeout: Milliseconds = 2_000): Promise<boolean> {
-    const end = systemClock.now() + timeout;
+  async until(condition: () => boolean, timeout: Milliseconds = 10_000): Promise<boolean> {
+    const end = systemClock.now() + timeout * this.#patience;
     while (!condition()) {
       const left = end - systemClock.now();
       if (left <= 0) return false;

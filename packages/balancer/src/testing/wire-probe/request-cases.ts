@@ -25,17 +25,17 @@ export const REQUEST_CASES: readonly ProbeCase[] = [
     async run({ client, upstream }) {
       upstream.reset(() => {});
       client.send('POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n');
-      if (!(await client.until(() => upstream.requests.length === 1))) return 'not relayed';
+      if (!(await client.until(() => upstream.requests.length === 1, 2_000))) return 'not relayed';
       const request = upstream.requests[0]!;
       if (!/^expect: 100-continue$/im.test(request.head)) return 'Expect stripped';
       await client.until(() => client.received !== '', 150);
       if (client.received !== '') return '100 before the server said so';
       request.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
-      if (!(await client.until(() => client.received.startsWith('HTTP/1.1 100 ')))) return '100 lost';
+      if (!(await client.until(() => client.received.startsWith('HTTP/1.1 100 '), 2_000))) return '100 lost';
       client.send('body');
-      if (!(await client.until(() => request.rest() === 'body'))) return 'body lost';
+      if (!(await client.until(() => request.rest() === 'body', 2_000))) return 'body lost';
       request.socket.write(OK);
-      return (await client.until(() => client.received.endsWith('ok'))) ? 'ok' : 'answer lost';
+      return (await client.until(() => client.received.endsWith('ok'), 2_000)) ? 'ok' : 'answer lost';
     },
   },
   {
@@ -120,7 +120,7 @@ export const REQUEST_CASES: readonly ProbeCase[] = [
     async run({ client, upstream }) {
       upstream.reset(() => {});
       client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-      if (!(await client.until(() => upstream.requests.length === 1))) return 'not relayed';
+      if (!(await client.until(() => upstream.requests.length === 1, 2_000))) return 'not relayed';
       client.destroy();
       return (await client.until(() => upstream.sockets.size === 0, 500)) ? 'ok' : 'leaks';
     },
@@ -130,7 +130,7 @@ export const REQUEST_CASES: readonly ProbeCase[] = [
     async run({ client, upstream }) {
       upstream.reset(({ socket }) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'));
       client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-      if (!(await client.until(() => upstream.requests.length === 1))) return 'not relayed';
+      if (!(await client.until(() => upstream.requests.length === 1, 2_000))) return 'not relayed';
       // A proxy that buffers has not sent anything on yet: its client may leave all the same.
       await client.until(() => client.received.includes('half'), 300);
       client.destroy();

@@ -39,7 +39,7 @@ export const RESPONSE_CASES: readonly ProbeCase[] = [
       client.send(GET);
       if (!(await client.until(() => client.received.includes('</a.css>; rel=preload'), 500))) return 'lost';
       upstream.requests[0]?.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
-      return (await client.until(() => client.received.endsWith('ok'))) ? 'ok' : 'answer lost';
+      return (await client.until(() => client.received.endsWith('ok'), 2_000)) ? 'ok' : 'answer lost';
     },
   },
   {
@@ -61,7 +61,7 @@ export const RESPONSE_CASES: readonly ProbeCase[] = [
         );
       });
       client.send(GET);
-      if (!(await client.until(() => client.closed))) return 'client hangs';
+      if (!(await client.until(() => client.closed, 2_000))) return 'client hangs';
       return client.received.includes('\r\n0\r\n') ? 'looks complete' : 'ok';
     },
   },
@@ -102,7 +102,7 @@ export const RESPONSE_CASES: readonly ProbeCase[] = [
       const fields = `Content-Encoding: gzip\r\nContent-Length: ${body.length}`;
       upstream.reset(({ socket }) => socket.write(`HTTP/1.1 200 OK\r\n${fields}\r\n\r\n${body}`, 'latin1'));
       client.send('GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n');
-      return (await client.until(() => client.received.endsWith(body))) ? 'ok' : 'changed';
+      return (await client.until(() => client.received.endsWith(body), 2_000)) ? 'ok' : 'changed';
     },
   },
   {

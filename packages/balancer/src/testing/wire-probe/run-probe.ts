@@ -7,9 +7,17 @@ import { RESPONSE_CASES } from './response-cases.js';
 /** The 22 cases. */
 export const PROBE_CASES: readonly ProbeCase[] = [...REQUEST_CASES, ...RESPONSE_CASES];
 
-/** Puts one case to the proxy on `port`, which relays to `upstream`: `ok`, or what is wrong. */
-export async function runProbeCase(one: ProbeCase, port: number, upstream: RawUpstream): Promise<string> {
-  const client = new RawClient(port);
+/**
+ * Puts one case to the proxy on `port`, which relays to `upstream`: `ok`, or what is wrong.
+ * @param patience multiplies every wait, of at most 2 s: more than 1 on a machine that is slow or busy
+ */
+export async function runProbeCase(
+  one: ProbeCase,
+  port: number,
+  upstream: RawUpstream,
+  patience = 1,
+): Promise<string> {
+  const client = new RawClient(port, patience);
   try {
     return await one.run({
       client,
@@ -17,7 +25,10 @@ export async function runProbeCase(one: ProbeCase, port: number, upstream: RawUp
       async exchange(request, end = '\r\n\r\n') {
         client.send(request);
         await client.until(
-          () => client.closed || (client.received.includes('\r\n\r\n') && client.received.endsWith(end)),
+          () =>
+            client.closed ||
+            (client.received.includes('\r\n\r\n') && client.received.endsWith(end)) ||
+            hasWholeBody(client.received),
           1_000,
         );
         return client.received;
@@ -26,4 +37,11 @@ export async function runProbeCase(one: ProbeCase, port: number, upstream: RawUp
   } finally {
     client.destroy();
   }
+}
+
+/** Whether an answer has as many bytes of body as it says. */
+function hasWholeBody(answer: string): boolean {
+  const end = answer.indexOf('\r\n\r\n');
+  const length = /^content-length: *(\d+)$/im.exec(answer.slice(0, end))?.[1];
+  return end !== -1 && length !== undefined && answer.length - end - 4 === Number(length);
 }
