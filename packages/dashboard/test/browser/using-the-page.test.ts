@@ -80,7 +80,7 @@ describe('live', () => {
     let cut = true;
     await page.route('**/api/stream', (route) => (cut ? route.abort() : route.continue()));
     server.app.server.closeAllConnections();
-    await waitFor(async () => /^Disconnected at .*\d: trying again$/.test(await text('#live')));
+    await waitFor(async () => /^Disconnected at \d.*: trying again$/.test(await text('#live')));
     const told = await text('#live');
     await waitFor(() => server.dashboard.getStats().viewers === 0);
     expect(await text('#live')).toBe(told);
