@@ -11,7 +11,7 @@ import {
   silentLogger,
 } from '@spark-perf/core';
 import type { LazyFamily, LazyMetricSource } from './lazy-family.js';
-import { mergedByName } from './lazy-family.js';
+import { mergedFamilies } from './merged-families.js';
 import type { MetricsOptions } from './options.js';
 import { sendChunks } from './send-chunks.js';
 import { timedChunks } from './timed-chunks.js';
@@ -19,7 +19,8 @@ import { timedChunks } from './timed-chunks.js';
 /**
  * A handler that answers with the metrics of all sources: OpenMetrics 1.0 where `Accept` names it, Prometheus text
  * 0.0.4 else. Families of the same name are declared once. Rendering pauses every half millisecond. A source that fails
- * is left out and counted in `spark_metrics_source_failures`.
+ * is left out and counted in `spark_metrics_source_failures`, a family that uses another one's name as another type in
+ * `spark_metrics_families_refused`.
  *
  * @throws InvalidOptionError
  */
@@ -32,15 +33,15 @@ export function metrics<C extends Context>(options: MetricsOptions): Middleware<
   return async (ctx) => {
     const open = acceptsNamed(ctx.headers.accept, 'application/openmetrics-text');
     // Core's renderers only iterate over samples, so that lazy ones will do.
-    const families = mergedByName(familiesOf(sources, logger)) as unknown as MetricFamily[];
+    const families = familiesOf(sources, logger) as unknown as MetricFamily[];
     const lines = open ? openMetricsChunks(families) : prometheusChunks(families);
     await sendChunks(ctx, clock, open ? OPEN_METRICS_TYPE : PROMETHEUS_TYPE, timedChunks(clock, lines));
   };
 }
 
-function familiesOf(sources: readonly MetricSource[], logger: Logger): LazyFamily[] {
+function familiesOf(sources: readonly MetricSource[], logger: Logger): readonly LazyFamily[] {
   let failures = 0;
-  const families = sources.flatMap((source): readonly LazyFamily[] => {
+  const given = sources.flatMap((source): readonly LazyFamily[] => {
     try {
       return isLazy(source) ? source.collectLazily() : source.collect();
     } catch (error) {
@@ -49,15 +50,18 @@ function familiesOf(sources: readonly MetricSource[], logger: Logger): LazyFamil
       return [];
     }
   });
-  return [
+  const { families, refused } = mergedFamilies(given);
+  for (const { name, type } of refused)
+    logger.error(`The ${type} "${name}" is left out: another metric of another type has its name`);
+  return mergedFamilies([
     ...families,
-    {
-      name: 'spark_metrics_source_failures',
-      type: 'gauge',
-      help: 'Sources that failed in this scrape and are missing from it.',
-      samples: [{ labels: {}, value: failures }],
-    },
-  ];
+    gauge('source_failures', 'Sources that failed in this scrape and are missing from it.', failures),
+    gauge('families_refused', 'Metrics left out because another type has their name.', refused.length),
+  ]).families;
+}
+
+function gauge(name: string, help: string, value: number): LazyFamily {
+  return { name: `spark_metrics_${name}`, type: 'gauge', help, samples: [{ labels: {}, value }] };
 }
 
 function isSource(value: unknown): boolean {
