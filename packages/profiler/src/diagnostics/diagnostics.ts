@@ -65,7 +65,7 @@ export function diagnostics<C extends Context>(options?: DiagnosticsOptions): Mi
     }
     name(ctx, 'heapsnapshot', clock.wallNow());
     ctx.res.setHeader('Content-Type', 'application/json');
-    await sendHeapSnapshot(ctx);
+    await sendHeapSnapshot(ctx, clock);
   };
 
   return async (ctx, next) => {

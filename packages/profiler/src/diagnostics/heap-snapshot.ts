@@ -1,7 +1,7 @@
-import type { Bytes, Context } from '@spark-perf/core';
+import type { Bytes, Clock, Context } from '@spark-perf/core';
 import { freemem } from 'node:os';
-import { pipeline } from 'node:stream/promises';
 import { getHeapSnapshot } from 'node:v8';
+import { drained } from '../drained.js';
 
 /** Making a snapshot takes about as much memory as the heap has, and again for its nodes. */
 const NEEDED = 2;
@@ -18,13 +18,24 @@ export function hasRoomForSnapshot(free: Bytes): boolean {
   return free >= NEEDED * process.memoryUsage().heapUsed;
 }
 
-/** Streams a heap snapshot. The process stands still while it is made; a client that leaves ends it. */
-export async function sendHeapSnapshot(ctx: Context): Promise<void> {
+/**
+ * Streams a heap snapshot. The process stands still while it is made; a client that leaves, or takes nothing for 30 s,
+ * ends it: what it has not taken is held in memory.
+ */
+export async function sendHeapSnapshot(
+  ctx: Context,
+  clock: Clock,
+  make: () => AsyncIterable<Buffer> = getHeapSnapshot,
+): Promise<void> {
   const { res } = ctx;
   ctx.responded = true;
   ctx.statusCode = res.statusCode = 200;
   try {
-    await pipeline(getHeapSnapshot(), res);
+    for await (const chunk of make()) {
+      if (res.destroyed) return;
+      if (!res.write(chunk) && !(await drained(res, clock))) return;
+    }
+    res.end();
   } catch {
     res.destroy();
   }

@@ -1,10 +1,5 @@
-import type { Clock, Context, Milliseconds } from '@spark-perf/core';
-import { withDeadline } from '@spark-perf/core';
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
-
-/** A reader that takes nothing for so long is let go. */
-const STALLED: Milliseconds = 30_000;
+import type { Clock, Context } from '@spark-perf/core';
+import { drained } from '../drained.js';
 
 /** Streams text to the client, at its pace. Stops making it when the client leaves or stalls. */
 export async function sendChunks(
@@ -29,23 +24,4 @@ export async function sendChunks(
     if (!res.write(chunk) && !(await drained(res, clock))) return;
   }
   res.end();
-}
-
-async function drained(res: ServerResponse, clock: Clock): Promise<boolean> {
-  const given = new AbortController();
-  const { signal } = given;
-  const ignored = (): undefined => undefined;
-  const wait = Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]);
-  try {
-    await withDeadline(clock, wait, STALLED, {
-      onTimeout: () => new Error('The reader stalled'),
-      ref: false,
-    });
-  } catch {
-    res.destroy();
-  } finally {
-    wait.catch(ignored);
-    given.abort();
-  }
-  return !res.destroyed;
 }
