@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '@spark-perf/core';
 import { DurationHistogram } from './requests/duration-histogram.js';
 import type { Rates } from './requests/rate-window.js';
 import type { RouteReport } from './requests/route-report.js';
@@ -14,7 +15,10 @@ interface Merged {
 
 /**
  * One report of what several processes have counted, as `getReport` gives it of one. Histograms are added, so its
- * percentiles are those of all requests together; `inFlightMax` is the sum of the processes' maxima, an upper bound.
+ * percentiles are those of all requests together; rates add up; `inFlightMax` is the sum of the processes' maxima, an
+ * upper bound.
+ *
+ * @throws InvalidOptionError when a part is no snapshot, or one of another version
  */
 export function mergeReports(parts: readonly ProfilerSnapshot[]): Record<string, RouteReport> {
   const merged = mergedRows(parts, (snapshot) => `${snapshot.method} ${snapshot.route}`);
@@ -25,13 +29,22 @@ export function mergeReports(parts: readonly ProfilerSnapshot[]): Record<string,
   return report;
 }
 
-/** The same over all routes, as `getTotals` gives it of one process. */
+/**
+ * The same over all routes, as `getTotals` gives it of one process.
+ *
+ * @throws InvalidOptionError when a part is no snapshot, or one of another version
+ */
 export function mergeTotals(parts: readonly ProfilerSnapshot[]): RouteReport {
   const [all] = mergedRows(parts, () => '').values();
-  const empty = { version: 1, routes: [EMPTY] } as const;
+  const empty = { version: VERSION, inFlightMax: 0, routes: [EMPTY] } as const;
   const one = all ?? [...mergedRows([empty], () => '').values()][0]!;
-  return reportOf(one, one.row.sum);
+  // Routes need not have had their most at the same time.
+  const inFlightMax = parts.reduce((sum, part) => sum + part.inFlightMax, 0);
+  return { ...reportOf(one, one.row.sum), inFlightMax };
 }
+
+/** Of `ProfilerSnapshot`. */
+const VERSION = 1;
 
 const EMPTY: RouteSnapshot = {
   ...{ method: '_OTHER', route: '_total', count: 0, aborted: 0, longLived: 0, classes: [], sum: 0, min: 0 },
@@ -43,6 +56,7 @@ function mergedRows(
   parts: readonly ProfilerSnapshot[],
   keyOf: (snapshot: RouteSnapshot) => string,
 ): Map<string, Merged> {
+  checkParts(parts);
   const merged = new Map<string, Merged>();
   for (const snapshot of parts.flatMap(({ routes }) => routes)) {
     const key = keyOf(snapshot);
@@ -68,4 +82,16 @@ function mergedRows(
 
 function reportOf({ row, recent, rates }: Merged, total: number): RouteReport {
   return { ...routeReport(row, 1, total, row.inFlight, recent), rates };
+}
+
+/** Parts come from other processes, which may run another release. */
+function checkParts(parts: unknown): void {
+  if (!Array.isArray(parts)) throw new InvalidOptionError('parts', 'a list of snapshots', parts);
+  for (const [i, part] of (parts as (Partial<ProfilerSnapshot> | null | undefined)[]).entries()) {
+    if (!Array.isArray(part?.routes)) throw new InvalidOptionError(`parts[${i}]`, 'a snapshot', part);
+    if (part.version !== VERSION)
+      throw new InvalidOptionError(`parts[${i}].version`, String(VERSION), part.version);
+    if (!Number.isFinite(part.inFlightMax))
+      throw new InvalidOptionError(`parts[${i}].inFlightMax`, 'a number', part.inFlightMax);
+  }
 }

@@ -134,7 +134,7 @@ export class RequestProfiler implements EventSource<RequestProfilerEvents>, Lazy
     const unplaced = this.#tracker.unplaced();
     const inFlightOf = (row: RouteStats): number => row.inFlight + (unplaced.get(row) ?? 0);
     const routes = [...this.#table.rows()].map((row) => routeSnapshot(row, seconds, inFlightOf(row)));
-    return { version: 1, routes };
+    return { version: 1, inFlightMax: this.#tracker.live.sizeMax, routes };
   }
 
   collect(): readonly MetricFamily[] {

@@ -65,6 +65,25 @@ describe('figures', () => {
     expect(profiler.getTotals()).toMatchObject({ inFlight: 0, inFlightMax: 1, count: 2 });
   });
 
+  test.each([
+    ['the host knows', { route: '/burst' }, 'GET:/burst'],
+    ['nobody knows', { route: undefined }, 'GET:/burst'],
+  ])('the first burst of a route that %s is seen at its height', async (_name, route, key) => {
+    const { profiler, handle } = setUp();
+    const served = Array.from({ length: 5 }, async () => {
+      const ctx = Object.assign(fakeContext({ url: '/burst' }), route);
+      const closed = once(ctx.res, 'close');
+      await handle(ctx, async () => {
+        await Promise.resolve();
+        ctx.send('ok');
+      });
+      await closed;
+    });
+    await Promise.all(served);
+    expect(profiler.getReport()[key]).toMatchObject({ count: 5, inFlight: 0, inFlightMax: 5 });
+    expect(profiler.getTotals().inFlightMax).toBe(5);
+  });
+
   test('methods that are none of the known ones share a row', async () => {
     const { profiler, run } = setUp();
     await run({ url: '/x', method: 'PURGE' }, 1);

@@ -60,7 +60,7 @@ export class RequestTracker {
   /** The chain has run as far as it does at once: most hosts know the route by now. */
   routed(request: TrackedRequest): void {
     const { route, method } = request.ctx;
-    this.live.route(request, route === undefined ? undefined : this.#table.find(method, route));
+    this.live.route(request, route === undefined ? undefined : this.#table.place(method, route));
   }
 
   /** Follows no more requests; those under way are counted. */
@@ -138,12 +138,19 @@ export class RequestTracker {
     if (row !== undefined && !row.evicted && row.route === route) return row;
     const { statusCode } = ctx.res;
     const found = this.#table;
-    if (route !== undefined) return seen(found.admit(method, route));
+    if (route !== undefined) return this.#seen(found.admit(method, route));
     const name = this.#names.of(ctx);
     // A path that has answered nothing but 404 is no route: a scanner's must not take places.
     if (statusCode === 404 || statusCode === 405)
-      return seen('route' in ctx ? found.unmatched : (found.find(method, name) ?? found.unmatched));
-    return seen(found.admit(method, name));
+      return this.#seen('route' in ctx ? found.unmatched : (found.find(method, name) ?? found.unmatched));
+    return this.#seen(found.admit(method, name));
+  }
+
+  /** A request that no row had in flight was there all the same; so were others, when the row is new. */
+  #seen(row: RouteStats): RouteStats {
+    const others = row.inFlightMax === 0 ? (this.unplaced().get(row) ?? 0) : 0;
+    row.inFlightMax = Math.max(row.inFlightMax, row.inFlight + others + 1);
+    return row;
   }
 
   #keep(request: TrackedRequest, row: RouteStats, duration: Milliseconds, failure: number): void {
@@ -169,10 +176,4 @@ export class RequestTracker {
     else logger.warn(line);
     this.#events.emit(pace, { ...notable, threshold });
   }
-}
-
-/** A request that was never seen in flight was there all the same. */
-function seen(row: RouteStats): RouteStats {
-  if (row.inFlightMax <= row.inFlight) row.inFlightMax = row.inFlight + 1;
-  return row;
 }

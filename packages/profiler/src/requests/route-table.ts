@@ -67,12 +67,18 @@ export class RouteTable {
     return rowOf(rows, method) ?? (METHODS.has(method) ? undefined : rowOf(rows, OTHER_METHOD));
   }
 
+  /** The route's row, a new one while there is room: a route in use must not wait for its first answer. */
+  place(method: string, route: string): RouteStats | undefined {
+    const known = this.find(method, route);
+    if (known !== undefined || this.#size >= this.maxRoutes) return known;
+    return this.#add(METHODS.has(method) ? method : OTHER_METHOD, route);
+  }
+
   /** The row a request counts in: its route's, else `_overflow`. */
   admit(method: string, route: string): RouteStats {
-    const known = this.find(method, route);
-    if (known !== undefined) return known;
+    const placed = this.place(method, route);
+    if (placed !== undefined) return placed;
     const name = METHODS.has(method) ? method : OTHER_METHOD;
-    if (this.#size < this.maxRoutes) return this.#add(name, route);
     const key = `${name}:${route}`;
     const seen = this.#waiting.count(key);
     // One appearance is no frequency; the scan for the least met is O(maxRoutes), so it is not made for each request.
