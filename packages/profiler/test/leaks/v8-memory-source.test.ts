@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { V8MemorySource } from '../../src/leaks/v8-memory-source.js';
@@ -23,4 +24,17 @@ test('every major collection counts, forced ones and those before a rotation too
   source.stop();
   collect();
   expect(source.takeMajors().count).toBe(0);
+});
+
+test.each([
+  ['a limit of its own', 1_000_000, 1_000_000],
+  ['none', 0, totalmem()],
+  ['one beyond the machine', 2 ** 63, totalmem()],
+])('a process with %s may take so much', (_name, constrained, limit) => {
+  const asked = jest.spyOn(process, 'constrainedMemory').mockReturnValue(constrained);
+  try {
+    expect(new V8MemorySource().memoryLimit()).toBe(limit);
+  } finally {
+    asked.mockRestore();
+  }
 });

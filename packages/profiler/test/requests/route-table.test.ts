@@ -87,3 +87,19 @@ test('a route that answers with every status code has a bounded number of series
   expect(row.series.length).toBeLessThanOrEqual(24);
   expect(row.series.reduce((sum, one) => sum + one.count, 0)).toBe(400);
 });
+
+test('when the series of a route run out, aborted and failed requests are still told apart', () => {
+  const row = new RouteTable(1, 0).admit('GET', '/');
+  for (let status = 400; status < 416; status++) row.answered(1, status, 0);
+  row.answered(1, 200, 500); // failed after its head
+  row.wasAborted(1, 200);
+  row.answered(1, 201, 503);
+  row.wasAborted(1, 206);
+  row.answered(1, 207, 0);
+  const extra = row.series.slice(16).map(({ status, error, count }) => [status, error, count]);
+  expect(extra).toEqual([
+    [200, 500, 2],
+    [200, 499, 2],
+    [200, 0, 1],
+  ]);
+});
