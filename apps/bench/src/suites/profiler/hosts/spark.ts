@@ -7,6 +7,7 @@ import type { StartServer } from '../../../serve.js';
 export const start: StartServer = async (argument) => {
   const app = new Spark();
   if (argument === 'profiled') app.use(new RequestProfiler().middleware());
+  if (argument === 'empty') app.use((_ctx, next) => next());
   app.get('/plain', (ctx) => ctx.text('Hello, World!'));
   const server = await app.listen(0, '127.0.0.1');
   if (!server.listening) await once(server, 'listening');
