@@ -46,6 +46,14 @@ describe('sqliteFactory', () => {
     });
   });
 
+  test('a connection that was closed is not valid', async () => {
+    const factory = sqliteFactory(path.join(folder, 'c.db'));
+    const database = await factory.create({ signal: new AbortController().signal });
+    expect(await factory.validate!(database)).toBe(true);
+    await factory.destroy(database);
+    expect(await factory.validate!(database)).toBe(false);
+  });
+
   test('a file that is none is a failed creation', async () => {
     await using pool = new ConnectionPool(sqliteFactory(path.join(folder, 'no', 'such', 'folder.db')), {
       minSize: 0,

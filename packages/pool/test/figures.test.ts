@@ -48,6 +48,19 @@ test('collect gives families that a scraper reads', async () => {
   expect(text).toContain('# TYPE spark_pool_wait_seconds summary');
 });
 
+test('a summary has the sum and the count of what it is about, in seconds', async () => {
+  const { clock, pool } = setUp({ maxSize: 1 });
+  const one = await pool.acquire();
+  const waits = [pool.use(() => 1), pool.use(() => 2)];
+  await clock.advance(400);
+  pool.release(one);
+  await Promise.all(waits);
+  const { samples } = pool.collect().find(({ name }) => name === 'spark_pool_wait_seconds')!;
+  const of = (suffix: string) => samples.find((sample) => sample.suffix === suffix)?.value;
+  expect(of('_count')).toBe(3);
+  expect(of('_sum')).toBeCloseTo(0.8, 2);
+});
+
 test('a listener that throws harms nobody', async () => {
   const said: unknown[] = [];
   const logger = { info: () => {}, warn: () => {}, error: (...args: unknown[]) => said.push(args) };

@@ -51,6 +51,32 @@ describe('ageing', () => {
     expect(before).toBe(10);
   });
 
+  test.each([
+    [5, 1, 'lifetime', { maxLifetime: 60_000 }],
+    [20, 2, 'lifetime', { maxLifetime: 60_000 }],
+    [5, 1, 'idle', { maxLifetime: Infinity, idleTimeout: 60_000 }],
+    [20, 2, 'idle', { maxLifetime: Infinity, idleTimeout: 60_000 }],
+  ])(
+    'of %i connections that are old at once %i go per second: %s',
+    async (maxSize, batch, reason, limits) => {
+      const { clock, pool, backend } = setUp({
+        maxSize,
+        idleTimeout: Infinity,
+        healthCheckInterval: Infinity,
+        ...limits,
+      });
+      const lent = await Promise.all(Array.from({ length: maxSize }, () => pool.acquire()));
+      for (const one of lent) pool.release(one);
+      clock.stepNow(3_600_000);
+      await clock.advance(1_000); // the looks that the step brought about, and one more
+      for (let second = 1; second <= 2; second++) {
+        const before = backend.reasons.length;
+        await clock.advance(1_000);
+        expect(backend.reasons.slice(before)).toEqual(Array(batch).fill(reason));
+      }
+    },
+  );
+
   test('a clock set back does not make connections live longer, nor waiters wait longer', async () => {
     const { clock, pool, backend } = setUp({ maxSize: 1, maxLifetime: 20_000, lifetimeJitter: 0 });
     const one = await pool.acquire();
@@ -83,6 +109,27 @@ describe('ageing', () => {
     backend.down = false;
     await clock.advance(10_000);
     expect(pool.getStats().totalSize).toBe(2);
+    expect(backend.reasons).toContain('lifetime');
+  });
+
+  test('nor is one beyond minSize, while a new one can not be had', async () => {
+    const { clock, pool, backend } = setUp({
+      maxLifetime: 60_000,
+      lifetimeJitter: 0,
+      idleTimeout: Infinity,
+      healthCheckInterval: Infinity,
+      maxRetries: 0,
+    });
+    const lent = [await pool.acquire(), await pool.acquire()];
+    backend.down = true;
+    const refused = outcome(pool.acquire());
+    await clock.advance(0);
+    expect(await refused).toBe('SPARK_POOL_UNAVAILABLE');
+    for (const one of lent) pool.release(one);
+    await clock.advance(120_000);
+    expect(backend.reasons).toEqual([]);
+    backend.down = false;
+    await clock.advance(120_000);
     expect(backend.reasons).toContain('lifetime');
   });
 });

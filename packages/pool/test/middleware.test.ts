@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Context, Middleware } from '@spark-perf/core';
+import { InvalidOptionError } from '@spark-perf/core';
 import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import { Spark } from '@spark-perf/server';
 import { waitFor } from '@spark-perf/test-services';
@@ -370,6 +371,18 @@ describe('transactions', () => {
     });
     expect(response.status).toBe(500);
     expect(destroyed).toHaveLength(1);
+  });
+
+  test.each([
+    { mode: 'lazy' },
+    { property: '' },
+    { transaction: 1 },
+    { settleTimeout: -1 },
+    { priority: 10 },
+    { priority: 0.5 },
+    { wait: 1 },
+  ])('options that are none are told at once: %p', (options) => {
+    expect(() => makePool().pool.middleware(options as PoolMiddlewareOptions)).toThrow(InvalidOptionError);
   });
 
   test('needs a factory that knows transactions', () => {
