@@ -38,7 +38,10 @@ interface DurationData {
   readonly recent: DurationHistogramData;
 }
 
-/** Everything known of one route. Its size is bounded: at most about 80 KiB, some 15 KiB in practice. */
+/**
+ * Everything known of one route. Its size is bounded: at most about 80 KiB, some 15 KiB in practice; as much again for
+ * up to a minute after `durationData` was asked for.
+ */
 export class RouteStats {
   inFlight = 0;
   inFlightMax = 0;
