@@ -1,10 +1,13 @@
 import type { Clock, Milliseconds, Random, Timer } from '@spark-perf/core';
-import { backoffDelay, LatencyHistogram } from '@spark-perf/core';
+import { backoffDelay, LatencyHistogram, LinkedQueue } from '@spark-perf/core';
 import { LevelUnavailableError } from '../errors.js';
 
 export interface LevelGateOptions {
   readonly name: 'l2' | 'l3';
+  /** Longest wait for one call, from when it is made. */
   readonly timeout: Milliseconds;
+  /** Calls under way; more of them wait for their turn, so that none spends its time behind thousands of others. */
+  readonly maxCalls: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Whether an attempt to recover has a chance; costs nothing. */
@@ -34,6 +37,8 @@ export class LevelGate {
   #attempt = 0;
   #timer: Timer | undefined;
   #errors = 0;
+  #calls = 0;
+  readonly #turns = new LinkedQueue<() => void>();
 
   constructor(options: LevelGateOptions) {
     this.#options = options;
@@ -47,18 +52,26 @@ export class LevelGate {
     return this.#errors;
   }
 
-  /** @throws LevelUnavailableError when down, and whatever the call fails with. */
+  /**
+   * Calls are made in the order in which they are asked for. When the level goes down, those who wait for their turn
+   * are refused at once.
+   * @throws LevelUnavailableError when down, and whatever the call fails with.
+   */
   async run<T>(call: () => PromiseLike<T> | T): Promise<T> {
-    const { name, clock } = this.#options;
-    if (this.#state !== 'up') throw new LevelUnavailableError(name, 'is down');
-    const start = clock.now();
+    const { clock, maxCalls } = this.#options;
+    this.#assertUp();
+    if (this.#calls < maxCalls) this.#calls++;
+    else await new Promise<void>((resolve) => this.#turns.push(resolve)); // whoever is done leaves its place
     try {
-      const result = await this.attempt(call);
+      this.#assertUp();
+      const start = clock.now();
+      const result = await this.#attemptOrTrip(call);
       this.latency.record(clock.now() - start);
       return result;
-    } catch (error) {
-      this.#trip(error);
-      throw error;
+    } finally {
+      const next = this.#turns.shift();
+      if (next === undefined) this.#calls--;
+      else next();
     }
   }
 
@@ -66,18 +79,21 @@ export class LevelGate {
   attempt<T>(call: () => PromiseLike<T> | T): Promise<T> {
     const { name, timeout, clock } = this.#options;
     return new Promise<T>((resolve, reject) => {
-      let timer = clock.setTimeout(
-        () => {
-          // A process that was busy finds this timer due before it reads the reply that has long been there.
-          timer = clock.setTimeout(
-            () => reject(new LevelUnavailableError(name, `did not answer within ${timeout} ms`)),
-            1,
-            { ref: true },
-          );
-        },
-        timeout,
-        { ref: true },
-      );
+      let due = clock.now() + timeout;
+      let again = true;
+      const onDue = (): void => {
+        const late = clock.now() - due;
+        if (again && late > timeout / 2) {
+          // The process was blocked, and may not even have sent the command: it begins now.
+          again = false;
+          due += late + timeout;
+          timer = clock.setTimeout(onDue, timeout, { ref: true });
+          return;
+        }
+        // The timer's turn comes before that of the socket, where the reply may have been for long: it is read first.
+        setImmediate(() => reject(new LevelUnavailableError(name, `did not answer within ${timeout} ms`)));
+      };
+      let timer = clock.setTimeout(onDue, timeout, { ref: true });
       const settle = (finish: () => void): void => {
         timer.cancel();
         finish();
@@ -99,6 +115,19 @@ export class LevelGate {
   close(): void {
     this.#state = 'closed';
     this.#timer?.cancel();
+  }
+
+  #assertUp(): void {
+    if (this.#state !== 'up') throw new LevelUnavailableError(this.#options.name, 'is down');
+  }
+
+  async #attemptOrTrip<T>(call: () => PromiseLike<T> | T): Promise<T> {
+    try {
+      return await this.attempt(call);
+    } catch (error) {
+      this.#trip(error);
+      throw error;
+    }
   }
 
   #trip(error: unknown): void {

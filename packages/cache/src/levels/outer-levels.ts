@@ -30,6 +30,9 @@ export interface OuterLevelsOptions {
   readonly onOverflow: (level: 'l2' | 'l3') => void;
 }
 
+/** So few that each is answered long before its deadline; a database has fewer connections still. */
+const MAX_CALLS = Object.freeze({ l2: 64, l3: 32 });
+
 /** A level outside this process, its breaker, and what it has missed. */
 export interface OuterLevel<L> {
   readonly level: L;
@@ -156,7 +159,7 @@ export class OuterLevels {
   ): LevelGate {
     const { levelTimeout: timeout, clock, random, onError, onChange } = this.options;
     return new LevelGate({
-      ...{ name, timeout, clock, random, ready, recover },
+      ...{ name, timeout, maxCalls: MAX_CALLS[name], clock, random, ready, recover },
       complete: () => journal.size === 0 && !journal.overflowed,
       onError: (error) => onError(name, error),
       onChange: (up) => onChange(name, up),

@@ -16,7 +16,15 @@ beforeEach(() => {
   [ready, recoveries, changes, complete] = [true, 0, [], true];
   recover = () => Promise.resolve(true);
   gate = new LevelGate({
-    ...{ name: 'l2', timeout: 50, clock, random: () => 0.5, ready: () => ready, onError: () => {} },
+    ...{
+      name: 'l2',
+      timeout: 50,
+      maxCalls: 100,
+      clock,
+      random: () => 0.5,
+      ready: () => ready,
+      onError: () => {},
+    },
     complete: () => complete,
     recover: () => {
       recoveries++;
@@ -43,8 +51,7 @@ async function took(call: () => Promise<unknown>, patience: number): Promise<num
 
 test('a level that hangs costs its timeout once; then calls are refused before any time has passed', async () => {
   recover = () => new Promise(() => {});
-  // One more for the turn in which a reply that is there already is read.
-  expect(await took(hang, 1_000)).toBe(51);
+  expect(await took(hang, 1_000)).toBe(50);
   let asked = 0;
   for (let i = 0; i < 100; i++)
     expect(
@@ -66,8 +73,53 @@ test('all who were under way wait no longer than the timeout', async () => {
   for (let i = 0; i < 20; i++) void hang().catch(() => ends.push(clock.now()));
   await first;
   await clock.advance(51);
-  expect(ends).toEqual(ends.map(() => 51));
+  expect(ends).toEqual(ends.map(() => 50));
   expect(ends).toHaveLength(20);
+});
+
+test('thousands at once of a level that takes its time for each: none fails, all in order', async () => {
+  const asked: (() => void)[] = [];
+  const served: number[] = [];
+  const call = (which: number) =>
+    gate.run(() => new Promise<void>((resolve) => asked.push(resolve))).then(() => served.push(which));
+  const calls = Promise.all(Array.from({ length: 3_000 }, (_, i) => call(i)));
+  // Ten in a millisecond: the last one is answered after 300 of them, six times as late as is allowed.
+  while (served.length < 3_000 && clock.now() < 5_000) {
+    for (const answer of asked.splice(0, 10)) answer();
+    await clock.advance(1);
+  }
+  await calls;
+  expect(served).toEqual(Array.from({ length: 3_000 }, (_, i) => i));
+  expect([changes, clock.now() > 250]).toEqual([[], true]);
+});
+
+test('a level that hangs: those who wait for their turn are refused with the first that times out', async () => {
+  recover = () => new Promise(() => {});
+  const ends: number[] = [];
+  let made = 0;
+  const call = () =>
+    gate.run(() => {
+      made++;
+      return new Promise<never>(() => {});
+    });
+  for (let i = 0; i < 100; i++) call().catch(() => {});
+  await clock.advance(20);
+  for (let i = 0; i < 5_000; i++) call().catch(() => ends.push(clock.now()));
+  await clock.advance(31);
+  expect([made, ends.length, Math.max(...ends)]).toEqual([100, 5_000, 50]);
+  await took(() => Promise.resolve(), 1_000);
+  recover = () => Promise.resolve(true);
+  await clock.advance(2_000);
+});
+
+test('places are given back, whatever calls end with', async () => {
+  for (let i = 0; i < 250; i++) expect(await gate.run(() => i)).toBe(i);
+  for (let i = 0; i < 250; i++) {
+    await expect(gate.run(() => Promise.reject(new Error('no')))).rejects.toThrow();
+    await clock.advance(25);
+  }
+  const calls = Array.from({ length: 250 }, (_, i) => gate.run(() => Promise.resolve(i)));
+  expect(await Promise.all(calls)).toHaveLength(250);
 });
 
 test('what was missed in the very turn of the recovery is made up for before the level is trusted', async () => {
@@ -107,10 +159,24 @@ test('what fails to recover is tried again, at least once in a second', async ()
 test('a reply that is there when the timer is late counts', async () => {
   let answer!: (value: number) => void;
   const call = gate.run(() => new Promise<number>((resolve) => (answer = resolve)));
-  await clock.advance(50);
+  // The process was busy: the timer's turn comes before that of the socket.
+  clock.advanceSync(50);
   answer(1);
   expect(await call).toBe(1);
+  await clock.advance(1_000);
   expect(gate.up).toBe(true);
+});
+
+test('a process that was blocked for long gives a call its time once more, and only once', async () => {
+  const ends: number[] = [];
+  hang().catch(() => ends.push(clock.now()));
+  await clock.advance(0);
+  clock.stepNow(500);
+  await clock.advance(49);
+  expect([ends, gate.up]).toEqual([[], true]);
+  clock.stepNow(500);
+  await clock.advance(1);
+  expect([ends, gate.up]).toEqual([[1_049], false]);
 });
 
 test('after close nothing is asked, and no timer is left', async () => {

@@ -187,6 +187,22 @@ describe('economy', () => {
     expect(values.filter((value) => value !== null)).toHaveLength(4);
   });
 
+  test('thousands of sets and deletes at once do not run into the deadline of one', async () => {
+    const one = await openInstance(redis.url, { levelTimeout: 500 });
+    try {
+      const keys = Array.from({ length: 5_000 }, (_, i) => `bulk${i}`);
+      await one.cache.setMany(keys.map((key, value) => ({ key, value })));
+      expect(one.errors).toEqual([]);
+      expect(await b.cache.getMany(keys)).toEqual(keys.map((_, i) => i));
+      await one.cache.invalidate(keys);
+      expect((await b.cache.getMany(keys)).filter((value) => value !== null)).toEqual([]);
+      expect(one.errors).toEqual([]);
+      expect(one.cache.getStats().l2).toMatchObject({ up: true, errors: 0, journal: 0 });
+    } finally {
+      await one.close();
+    }
+  });
+
   test('invalidating a tag of many entries is one write; every key has an end', async () => {
     const entries = Array.from({ length: 200 }, (_, i) => ({ key: `k${i}`, value: i, tags: ['t'] }));
     await a.cache.setMany(entries);
