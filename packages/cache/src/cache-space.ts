@@ -146,6 +146,18 @@ export class CacheSpace {
     }
   }
 
+  /**
+   * Gives the lease on `name` back, should this process hold it. Never rejects.
+   * @internal
+   */
+  async resign(name: string): Promise<void> {
+    const { outer, origin } = this.core;
+    if (outer.shared?.level.scripted !== true) return;
+    const { gate, level } = outer.shared;
+    // Where it can't be given back it runs out.
+    await gate.run(() => level.surrender(this.#space.key(`~lead:${name}`), origin)).catch(() => {});
+  }
+
   #fetch<T>(
     name: string,
     key: string,

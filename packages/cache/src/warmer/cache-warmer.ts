@@ -135,12 +135,15 @@ export class CacheWarmer implements EventSource<CacheWarmerEvents>, MetricSource
     return (this.#run ??= this.#warm().finally(() => (this.#run = undefined)));
   }
 
-  /** Starts nothing more and waits for what is under way. Idempotent. */
+  /** Starts nothing more, waits for what is under way, and lets another instance lead. Idempotent. */
   async stop(): Promise<void> {
     this.#started = false;
     this.#timer?.cancel();
     this.#stop.abort(new Error('The warmer was stopped'));
     await this.#run;
+    if (!this.#options.leader || !this.#leading) return;
+    this.#leading = false;
+    await this.#cache.resign('warmer');
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { InvalidOptionError } from '@spark-perf/core';
 import { ManualClock } from '@spark-perf/core/testing';
 import type { RedisService } from '@spark-perf/test-services';
-import { startRedis } from '@spark-perf/test-services';
+import { startRedis, waitFor } from '@spark-perf/test-services';
 import { CacheWarmer, MultiLevelCache } from '../../src/index.js';
 import { openInstance } from '../redis/open-instance.js';
 
@@ -148,6 +148,55 @@ test('maxEventLoopDelay holds back while timers are late', async () => {
   expect(calls).toBe(1);
 });
 
+test('a process that is always late is warmed all the same, after 5 s', async () => {
+  let calls = 0;
+  const warmer = new CacheWarmer(cache, { clock, maxEventLoopDelay: 20 }).addPattern({
+    key: 'k',
+    fetcher: () => ++calls,
+  });
+  const start = clock.now();
+  const warming = warmer.warmCache();
+  let end: number | undefined;
+  void warming.then(() => (end = clock.now()));
+  while (end === undefined && clock.now() < start + 20_000) {
+    await clock.advance(0);
+    clock.stepNow(100);
+    await clock.advance(1);
+  }
+  expect(calls).toBe(1);
+  expect(end! - start).toBeGreaterThanOrEqual(5_000);
+  expect(end! - start).toBeLessThan(5_500);
+});
+
+test('stop during a run: what has not begun is not begun, and a later run begins anew', async () => {
+  const finishes: (() => void)[] = [];
+  let gone = false;
+  const warmer = new CacheWarmer(cache, { clock, concurrency: 2, maxEventLoopDelay: 1_000 }).addPattern({
+    keyGenerator: () => ['a', 'b', 'c', 'd'],
+    fetcher: () => (gone ? 1 : new Promise((resolve) => finishes.push(() => resolve(1)))),
+  });
+  const warming = warmer.warmCache();
+  await clock.advance(5);
+  expect([finishes.length, warmer.getStats().running]).toEqual([2, true]);
+  const stopping = warmer.stop();
+  finishes.forEach((finish) => finish());
+  await stopping;
+  await warming;
+  expect(warmer.getStats()).toMatchObject({ warmed: 2, failed: 0, running: false });
+  gone = true;
+  const again = warmer.warmCache();
+  await clock.advance(100);
+  await again;
+  expect(warmer.getStats()).toMatchObject({ warmed: 4, skipped: 2, failed: 0 });
+});
+
+test('a closed cache: all keys fail, and nothing is thrown', async () => {
+  const warmer = new CacheWarmer(cache, { clock }).addPattern({ key: 'k', fetcher: () => 1 });
+  await cache.close();
+  await warmer.warmCache();
+  expect(warmer.stats).toMatchObject({ warmed: 0, failed: 1 });
+});
+
 test('progress and run events', async () => {
   const events: unknown[] = [];
   const warmer = new CacheWarmer(cache, { clock }).addPattern({
@@ -177,6 +226,7 @@ describe('leader', () => {
     redis = await startRedis();
   });
   afterAll(() => redis.stop());
+  beforeEach(() => redis.command('FLUSHALL'));
 
   test('of a fleet one warms', async () => {
     const fleet = await Promise.all([
@@ -196,5 +246,56 @@ describe('leader', () => {
     expect(calls).toBe(2);
     expect(warmers.filter((warmer) => warmer.getStats().leading)).toHaveLength(1);
     await Promise.all(fleet.map((one) => one.close()));
+  });
+
+  test('the one that warms goes: another one takes over once two intervals have passed', async () => {
+    const [first, second] = await Promise.all([openInstance(redis.url), openInstance(redis.url)]);
+    const options = { leader: true, skipFresh: false, warmupInterval: 100 };
+    const warmed: string[] = [];
+    const warmer = (one: typeof first, name: string): CacheWarmer =>
+      new CacheWarmer(one.cache, options).addPattern({ key: 'over', fetcher: () => warmed.push(name) });
+    try {
+      const [a, b] = [warmer(first, 'a'), warmer(second, 'b')];
+      await a.warmCache();
+      await b.warmCache();
+      await waitFor(async () => {
+        await b.warmCache();
+        return b.getStats().leading;
+      });
+      await a.warmCache();
+      expect([a.getStats().leading, warmed[0], warmed.at(-1)]).toEqual([false, 'a', 'b']);
+    } finally {
+      await Promise.all([first.close(), second.close()]);
+    }
+  });
+
+  test('the one that warms is stopped: another one takes over at once', async () => {
+    const [first, second] = await Promise.all([openInstance(redis.url), openInstance(redis.url)]);
+    const options = { leader: true, skipFresh: false };
+    try {
+      const [a, b] = [first, second].map((one) =>
+        new CacheWarmer(one.cache, options).addPattern({ key: 'k', fetcher: () => 1 }),
+      ) as [CacheWarmer, CacheWarmer];
+      await a.warmCache();
+      await b.warmCache();
+      expect([a, b].map((one) => one.getStats().leading)).toEqual([true, false]);
+      // One that does not lead has nothing to give back.
+      await b.stop();
+      await b.warmCache();
+      expect(b.getStats().leading).toBe(false);
+      await a.stop();
+      await b.warmCache();
+      expect([a, b].map((one) => one.getStats().leading)).toEqual([false, true]);
+    } finally {
+      await Promise.all([first.close(), second.close()]);
+    }
+  });
+
+  test('without Redis, or while it is down, each instance warms', async () => {
+    await using alone = new MultiLevelCache();
+    let calls = 0;
+    const warmer = new CacheWarmer(alone, { leader: true }).addPattern({ key: 'k', fetcher: () => ++calls });
+    await warmer.warmCache();
+    expect([calls, warmer.getStats().leading]).toEqual([1, true]);
   });
 });
