@@ -80,6 +80,9 @@ describe('single flight', () => {
     await clock.advance(0);
     await cache.close();
     await rejected;
+    // The fetcher heeds no signal; its deadline does not keep the process alive.
+    await clock.advance(1);
+    expect(clock.timers).toBe(0);
     await expect(cache.set('k', 1)).rejects.toBeInstanceOf(CacheClosedError);
     await expect(cache.getOrSet('k', () => 1)).rejects.toBeInstanceOf(CacheClosedError);
   });

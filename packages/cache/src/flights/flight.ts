@@ -164,7 +164,6 @@ export class Flight {
     const { hardTimeout: timeout, name } = this.#plan;
     return new Promise<T>((resolve, reject) => {
       const { signal } = this.#abort;
-      const onAbort = (): void => reject(signal.reason as Error);
       const timer =
         timeout === Infinity
           ? undefined
@@ -175,6 +174,11 @@ export class Flight {
                 ref: true,
               },
             );
+      // A fetcher that heeds no signal must not keep the process alive after close().
+      const onAbort = (): void => {
+        timer?.cancel();
+        reject(signal.reason as Error);
+      };
       signal.addEventListener('abort', onAbort, { once: true });
       if (signal.aborted) onAbort();
       run()
