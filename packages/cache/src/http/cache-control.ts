@@ -4,13 +4,18 @@ export type CacheControl = ReadonlyMap<string, string | true>;
 // A directive is a token, with an argument that is a token or a quoted string (RFC 9111, section 5.2).
 const DIRECTIVE = /([!#$%&'*+\-.^_`|~\w]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?/g;
 const MAX_DELTA = 2 ** 31;
+const MAX_TEXT = 4_096;
 
-/** Parses one field or several. Of a directive that comes twice the first counts; beyond 4 KiB nothing is read. */
+/**
+ * Parses one field or several. Of a directive that comes twice the first counts. More than 4 KiB is not read: nobody knows
+ * what it forbids, so it counts as `no-store`.
+ */
 export function parseCacheControl(field: string | readonly string[] | undefined): CacheControl {
   const text = typeof field === 'string' || field === undefined ? field : field.join(',');
   const directives = new Map<string, string | true>();
   if (text === undefined || text === '') return directives;
-  for (const [, name, quoted, plain] of text.slice(0, 4096).matchAll(DIRECTIVE)) {
+  if (text.length > MAX_TEXT) return directives.set('no-store', true);
+  for (const [, name, quoted, plain] of text.matchAll(DIRECTIVE)) {
     const lower = name!.toLowerCase();
     if (!directives.has(lower)) directives.set(lower, quoted?.replace(/\\(.)/g, '$1') ?? plain ?? true);
   }
