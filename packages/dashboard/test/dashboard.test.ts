@@ -73,7 +73,11 @@ describe('figures', () => {
       await clock.advance(1_000);
     }
     system.step(1_000);
-    const { traffic, runtime, memory, cards, routes, status } = await page.snapshot();
+    const { traffic, runtime, memory, cards, routes, status, points } = await page.snapshot();
+    const { rate, errorRate, p50, p99, inFlight } = traffic!;
+    const { delay, cpu, gc, heapUsed } = runtime!;
+    expect(points).toMatchObject({ rate, errorRate, p50, p99, inFlight, delay, cpu, gc, heapUsed });
+    expect(points['limiter/limiter']).toBeCloseTo(17);
     expect(traffic?.requests).toBe(system.profiler.requests);
     expect(traffic?.rate).toBeGreaterThan(900);
     expect(traffic?.p50).toBeLessThan(traffic?.p99 ?? 0);

@@ -144,6 +144,15 @@ describe('the stream', () => {
   });
 });
 
+test('HEAD tells whether there would be a stream, and opens none', async () => {
+  const { clock, server } = await setUp();
+  const head = (): Promise<Response> => fetch(`${server.url}api/stream`, { method: 'HEAD' });
+  expect((await head()).status).toBe(200);
+  expect([server.dashboard.getStats().viewers, clock.timers]).toEqual([0, 0]);
+  await server.dashboard.close();
+  expect((await head()).status).toBe(503);
+});
+
 describe('a stream ends with what let it in', () => {
   const authorize = 'correct horse';
 
