@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { ManualClock } from '@spark-perf/core/testing';
+import { waitFor } from '@spark-perf/test-services';
 import { dashboard } from '../../src/index.js';
 import { GENERATED_ASSETS } from '../../src/generated/assets.js';
 import { call, credentials } from '../support/call.js';
@@ -196,6 +198,38 @@ describe('actions', () => {
     expect((await drain({ cookie }, { token, process: '1' }, 'cpu-profile')).status).toBe(404);
     expect((await drain({ cookie }, { token, process: '1' }, 'heap-snapshot')).status).toBe(400);
     expect(told).toContainEqual({ action: 'drain', target: 'api-9', ok: false });
+  });
+
+  test('make profiles as long as is allowed, and tell of which process', async () => {
+    const clock = new ManualClock();
+    const middleware = dashboard({ clock, maxDuration: 2_000 });
+    const told: unknown[] = [];
+    middleware.dashboard.on('action', (event) => told.push(event));
+    const { cookie, token } = credentials(await call(middleware, '/'));
+    const profile = (fields: Record<string, string>) =>
+      call(middleware, '/api/actions/cpu-profile', {
+        method: 'POST',
+        headers: { cookie },
+        payload: new URLSearchParams({ token, ...fields }).toString(),
+      });
+    for (const seconds of ['0', '-1', '2.001', 'x', '']) {
+      expect((await profile({ seconds })).status).toBe(400);
+    }
+    const longest = profile({ seconds: '2' });
+    await waitFor(() => clock.timers > 0);
+    await clock.advance(2_000);
+    expect((await longest).status).toBe(200);
+    const usual = profile({ process: String(process.pid) });
+    await waitFor(() => clock.timers > 0);
+    await clock.advance(2_000);
+    expect((await usual).status).toBe(200);
+    expect((await profile({ process: '1', seconds: '1' })).status).toBe(404);
+    const pid = String(process.pid);
+    expect(told.slice(-3)).toEqual([
+      { action: 'cpu-profile', target: pid, ok: true },
+      { action: 'cpu-profile', target: pid, ok: true },
+      { action: 'cpu-profile', target: '1', ok: false },
+    ]);
   });
 
   test('make one profile at a time', async () => {
