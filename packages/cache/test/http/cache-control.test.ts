@@ -44,7 +44,7 @@ test('a field too long to be read forbids to store', () => {
   expect(parseCacheControl(`max-age=60${' '.repeat(4_086)}`).get('max-age')).toBe('60');
 });
 
-test.each([
+test.each<[string, number | undefined]>([
   ['max-age=60', 60],
   ['max-age=0', 0],
   ['max-age=-1', 0],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Context, Middleware } from '@spark-perf/core';
+import type { Middleware } from '@spark-perf/core';
 import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import type { HttpCacheOptions } from '../../src/index.js';
 import { MultiLevelCache } from '../../src/index.js';
@@ -68,14 +68,14 @@ test.each<[string, unknown[]]>([
 ])('`key` and `varyBy` of %s: two keys, and both are kept', async (_name, values) => {
   let value: unknown;
   for (const option of ['key', 'varyBy'] as const) {
-    const options: HttpCacheOptions = { [option]: (_ctx: Context) => value };
+    const options: HttpCacheOptions = option === 'key' ? { key: () => value } : { varyBy: () => value };
     const middleware = cache.middleware(options);
     for (const expected of ['MISS', 'HIT'])
       for (value of values) expect(await ask(middleware, `/${option}`)).toBe(expected);
   }
 });
 
-test.each([undefined, null, {}, []])('`varyBy` of %p: nobody knows whose it is', async (value) => {
+test.each<unknown>([undefined, null, {}, []])('`varyBy` of %p: nobody knows whose it is', async (value) => {
   const middleware = cache.middleware({ varyBy: () => value });
   expect([await ask(middleware, '/'), await ask(middleware, '/')]).toEqual(['BYPASS', 'BYPASS']);
 });

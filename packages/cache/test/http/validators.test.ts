@@ -16,7 +16,7 @@ async function reopen(options: HttpCacheOptions): Promise<void> {
 const MODIFIED = new Date(1_700_000_000_000).toUTCString();
 const LATER = new Date(1_700_000_001_000).toUTCString();
 
-test.each([
+test.each<[string, number]>([
   ['"v"', 206],
   ['"other"', 200],
   ['W/"v"', 200],
