@@ -3,6 +3,7 @@ import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { InvalidOptionError } from '@spark-perf/core';
+import { afterEarlierAnswers } from './after-earlier-answers.js';
 import { EarlyBytes } from './proxy/early-bytes.js';
 import { Exchange } from './proxy/exchange.js';
 import { markExpect } from './proxy/expect-continue.js';
@@ -45,12 +46,16 @@ export function listenForUpgrades(
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (isOurs(req)) upgrade(engine, req, socket as Socket, head, prefix);
     // With a listener for some, Node leaves all upgrades to listeners: somebody has to answer.
-    else if (isLeftToUs(server, 'upgrade', onUpgrade, req)) refuse(socket, '404 Not Found');
+    else if (isLeftToUs(server, 'upgrade', onUpgrade, req)) refuse(socket as Socket, '404 Not Found');
   };
   const onConnect = (req: IncomingMessage, socket: Duplex): void => {
     // Its target is an authority, below no path.
     if (isLeftToUs(server, 'connect', onConnect, req))
-      refuse(socket, '405 Method Not Allowed', 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n');
+      refuse(
+        socket as Socket,
+        '405 Method Not Allowed',
+        'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n',
+      );
   };
   const onCheckContinue = (req: IncomingMessage, res: ServerResponse): void => {
     if (isOurs(req)) markExpect(req, res);
@@ -93,19 +98,20 @@ function upgrade(
     refuse(socket, '400 Bad Request');
     return;
   }
-  socket.on('error', () => socket.destroy());
   const res = new ServerResponse(req);
-  // An answer instead of the upgrade is the last on this connection: Node's parser has left it.
-  res.shouldKeepAlive = false;
-  res.assignSocket(socket);
-  res.on('finish', () => socket.destroySoon());
-  const protocol = relayable(protocols);
-  const ctx = upgradeContext(req, res, prefix);
   // A tunnel needs both halves of the connection. Whoever gets another answer than that may have closed his own by then.
   const early = new EarlyBytes(socket, head, () => {
     if (!res.headersSent) socket.destroy();
   });
-  new Exchange(engine, ctx, protocol === '' ? undefined : { protocol, socket, early }, () => {}).start();
+  afterEarlierAnswers(socket, () => {
+    // An answer instead of the upgrade is the last on this connection: Node's parser has left it.
+    res.shouldKeepAlive = false;
+    res.assignSocket(socket);
+    res.on('finish', () => socket.destroySoon());
+    const protocol = relayable(protocols);
+    const ctx = upgradeContext(req, res, prefix);
+    new Exchange(engine, ctx, protocol === '' ? undefined : { protocol, socket, early }, () => {}).start();
+  });
 }
 
 /** Without HTTP/2: what goes through such a tunnel are requests past every rule of ours. */
@@ -114,11 +120,16 @@ function relayable(protocols: string): string {
   return wanted.filter((protocol) => protocol !== '' && !/^h2c?$/i.test(protocol)).join(', ');
 }
 
-function refuse(socket: Duplex, status: string, fields = ''): void {
-  socket.on('error', () => socket.destroy());
-  const body = JSON.stringify({ error: status.slice(4) });
-  socket.end(
-    `HTTP/1.1 ${status}\r\n${fields}Connection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${body.length}\r\n\r\n${body}`,
-  );
+function refuse(socket: Socket, status: string, fields = ''): void {
+  const onEnd = (): void => void socket.destroy();
+  socket.on('end', onEnd);
+  socket.resume();
+  afterEarlierAnswers(socket, () => {
+    socket.off('end', onEnd);
+    const body = JSON.stringify({ error: status.slice(4) });
+    socket.end(
+      `HTTP/1.1 ${status}\r\n${fields}Connection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body}`,
+    );
+  });
 }
