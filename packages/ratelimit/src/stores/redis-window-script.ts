@@ -15,15 +15,15 @@ import type { WindowPolicy } from '../policy.js';
  * Time is the server's. Where it has stepped back since the last write, time stands still for that call and goes on
  * from there: the difference is kept with the key. A step forward counts as time passed.
  *
- * ARGV: the id of all policies, and in one string, per policy: id, limit, scale, unit, span; cost; then, where it is
- * not a plain charge: what (consume, peek, refund, release, reset), at (−1 = unknown), countRejected, slots, lease,
+ * ARGV: the id of all policies, and in one string, per policy: id, limit, scale, unit, span; cost, if not 1; then, where
+ * it is not a plain charge: what (consume, peek, refund, release, reset), at (−1 = unknown), countRejected, slots, lease,
  * lease TTL.
  * Reply: allowed, the time, slot denied, then per policy: what remains, time until the cost fits (−1 = never). By the
  * short way: the time and what remains.
  */
 export const WINDOW_SCRIPT = `
 local call, floor, unpack, pack = redis.call, math.floor, struct.unpack, struct.pack
-local key, cost = KEYS[1], tonumber(ARGV[3])
+local key, cost = KEYS[1], tonumber(ARGV[3] or 1)
 local raw = call('GET', key)
 local clock = call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
@@ -34,7 +34,7 @@ if raw then
   last, firstTotal, firstNewest, fresh, expiry, limit, offset, all, stored = unpack('<dI4I4ddI4dI4B', raw)
   now = now + offset
   if now < fresh and now >= last and not ARGV[4] and firstTotal + cost <= limit and all == tonumber(ARGV[1]) then
-    call('SETRANGE', key, 0, pack('<dI4I4', now, firstTotal + cost, firstNewest + cost))
+    call('SETRANGE', key, '0', pack('<dI4I4', now, firstTotal + cost, firstNewest + cost))
     call('PEXPIRE', key, expiry - now)
     return {now, limit - firstTotal - cost}
   end

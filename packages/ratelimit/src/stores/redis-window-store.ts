@@ -10,6 +10,7 @@ import {
 import type { RedisClient } from '@spark-perf/core/redis';
 import type { AsyncWindows, AsyncWindowStore, WindowSpec } from '../window-store.js';
 import { DenyCache } from './deny-cache.js';
+import { GatheredWrites } from './gathered-writes.js';
 import { RedisWindows } from './redis-windows.js';
 
 export interface RedisWindowStoreOptions {
@@ -32,6 +33,7 @@ const KNOWN = ['prefix', 'leaseTTL', 'denyCacheSize', 'clock'];
 export class RedisWindowStore implements AsyncWindowStore {
   readonly synchronous = false;
   readonly #client: RedisClient;
+  readonly #writes: GatheredWrites;
   readonly #prefix: string;
   readonly #leaseTTL: Milliseconds;
   readonly #clock: Clock;
@@ -43,6 +45,7 @@ export class RedisWindowStore implements AsyncWindowStore {
     if (typeof client?.evalsha !== 'function')
       throw new InvalidOptionError('client', 'an ioredis Redis or Cluster', client);
     this.#client = client;
+    this.#writes = new GatheredWrites(client);
     this.#clock = clockOption(options.clock);
     this.#prefix = stringOption('prefix', options.prefix, 'ratelimit:');
     this.#leaseTTL = numberOption('leaseTTL', options.leaseTTL, 60_000, { min: 1_000 });
@@ -53,6 +56,7 @@ export class RedisWindowStore implements AsyncWindowStore {
   open(spec: WindowSpec): AsyncWindows {
     return new RedisWindows(spec, {
       client: this.#client,
+      writes: this.#writes,
       prefix: this.#prefix,
       leaseTTL: Math.ceil(this.#leaseTTL),
       denials: this.#denials,

@@ -4,6 +4,7 @@ import type { RedisArgument, RedisClient } from '@spark-perf/core/redis';
 import { RedisScript } from '@spark-perf/core/redis';
 import type { AsyncWindows, WindowOutcome, WindowSpec } from '../window-store.js';
 import type { DenyCache } from './deny-cache.js';
+import type { GatheredWrites } from './gathered-writes.js';
 import { policyArguments, WINDOW_SCRIPT } from './redis-window-script.js';
 import { unlinkByPrefix } from './unlink-by-prefix.js';
 
@@ -11,6 +12,7 @@ const SHA = createHash('sha1').update(WINDOW_SCRIPT).digest('hex');
 
 export interface RedisWindowsParts {
   readonly client: RedisClient;
+  readonly writes: GatheredWrites;
   readonly prefix: string;
   readonly leaseTTL: Milliseconds;
   readonly denials: DenyCache;
@@ -47,7 +49,7 @@ export class RedisWindows implements AsyncWindows {
       if (denial !== undefined) return Promise.resolve(denial);
     }
     const asked = denials.isOn ? clock.now() : 0;
-    const args = this.#isPlain ? [...this.#policies, cost] : this.#arguments('consume', cost, -1, lease);
+    const args = this.#isPlain ? this.#plainArguments(cost) : this.#arguments('consume', cost, -1, lease);
     return this.#evaluate(name, args, (reply) => {
       const outcome = outcomeOf(reply);
       if (!outcome.allowed && cost > 0 && !outcome.slotDenied && !this.#spec.countRejected)
@@ -91,6 +93,10 @@ export class RedisWindows implements AsyncWindows {
     return `${this.#prefix}{${key}}`;
   }
 
+  #plainArguments(cost: number): readonly RedisArgument[] {
+    return cost === 1 ? this.#policies : [...this.#policies, cost];
+  }
+
   #arguments(what: string, cost: number, at: Milliseconds, lease: string): RedisArgument[] {
     const { countRejected, concurrency } = this.#spec;
     const extra = [what, at, countRejected ? 1 : 0, concurrency, lease, this.#parts.leaseTTL];
@@ -99,8 +105,9 @@ export class RedisWindows implements AsyncWindows {
 
   /** No deadline here: who calls has one. A ready client is called directly, the rest is for `RedisScript`. */
   #evaluate<R>(name: string, args: readonly RedisArgument[], use: (reply: unknown) => R): Promise<R> {
-    const { client } = this.#parts;
+    const { client, writes } = this.#parts;
     if (client.status !== 'ready') return this.#script.run(client, [name], args, this.#noDeadline).then(use);
+    writes.gather();
     return client.evalsha(SHA, 1, name, ...args).then(use, (error: unknown) => {
       // Nothing else is tried again: what was asked may have been counted.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;

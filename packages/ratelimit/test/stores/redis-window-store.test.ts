@@ -200,6 +200,22 @@ test('survives SCRIPT FLUSH, and counts each call once', async () => {
   expect(admitted).toBe(20);
 });
 
+test('calls that come at once: one command each, counted once each, also after SCRIPT FLUSH', async () => {
+  const windows = new RedisWindowStore(client, { denyCacheSize: 0 }).open(spec(60, 600_000));
+  await windows.consume('warm up', 1);
+  await client.config('RESETSTAT');
+  const burst = async (times: number) => {
+    const answers = await Promise.all(Array.from({ length: times }, () => windows.consume('a', 1)));
+    return answers.filter(({ allowed }) => allowed).length;
+  };
+  expect(await burst(25)).toBe(25);
+  expect(await calls('evalsha')).toBe(25);
+  await client.script('FLUSH');
+  expect(await burst(25)).toBe(25);
+  expect(await burst(25)).toBe(10);
+  expect((await windows.peek('a', 1)).remaining).toEqual([0]);
+});
+
 test('holds a key with 20 buckets in at most 250 bytes', async () => {
   const stepping = new SteppingRedis(client);
   const windows = new RedisWindowStore(stepping).open(spec(1_000, 60_000));
