@@ -41,6 +41,7 @@ test('scheme and host are part of the key', async () => {
   expect(await ask(middleware, '/')).toBe('HIT');
   expect(await ask(middleware, '/', { secure: true })).toBe('HIT');
   expect(await ask(middleware, '/', { host: 'H' })).toBe('HIT');
+  expect(calls).toBe(3);
 });
 
 test('hosts that are not on the list are not cached', async () => {
