@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import { freePort, waitFor } from '@spark-perf/test-services';
+import { openSockets } from '../support/open-sockets.js';
 import { testWorld } from '../support/world.js';
 
 const world = testWorld();
@@ -70,6 +71,30 @@ describe('an attempt that fails', () => {
       expect(await answer.json()).toMatchObject({ error: 'Service unavailable' });
     }
   });
+
+  test('a failure is told as problem+json to whom accepts that', async () => {
+    const { url } = await world.front([]);
+    const answer = await fetch(url, { headers: { Accept: 'application/problem+json' } });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await answer.json()).toMatchObject({ status: 503, title: 'Service unavailable' });
+  });
+
+  test.each(['GET', 'HEAD'])(
+    '%s: an idle connection that the server has closed is not used',
+    async (method) => {
+      const server = await ok('good');
+      const { url, balancer } = await world.front([server.port]);
+      await (await fetch(url, { method })).text();
+      const toServer = () => openSockets(({ remotePort }) => remotePort === server.port);
+      expect(toServer()).toHaveLength(1);
+      await server.down();
+      await server.up();
+      await waitFor(() => toServer().length === 0);
+      expect((await fetch(url, { method })).status).toBe(200);
+      expect(balancer.getStats()).toMatchObject({ requests: 2, failed: { connect: 0, broken: 0 } });
+    },
+  );
 
   test('502, 503 and 504 of a server are relayed, and retried only with retryOn', async () => {
     const sick = await world.upstream((_req, res) => res.writeHead(503).end('mine'));
