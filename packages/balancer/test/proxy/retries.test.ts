@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import { freePort, waitFor } from '@spark-perf/test-services';
-import { openSockets } from '../support/open-sockets.js';
 import { testWorld } from '../support/world.js';
 
 const world = testWorld();
@@ -79,22 +78,6 @@ describe('an attempt that fails', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(await answer.json()).toMatchObject({ status: 503, title: 'Service unavailable' });
   });
-
-  test.each(['GET', 'HEAD'])(
-    '%s: an idle connection that the server has closed is not used',
-    async (method) => {
-      const server = await ok('good');
-      const { url, balancer } = await world.front([server.port]);
-      await (await fetch(url, { method })).text();
-      const toServer = () => openSockets(({ remotePort }) => remotePort === server.port);
-      expect(toServer()).toHaveLength(1);
-      await server.down();
-      await server.up();
-      await waitFor(() => toServer().length === 0);
-      expect((await fetch(url, { method })).status).toBe(200);
-      expect(balancer.getStats()).toMatchObject({ requests: 2, failed: { connect: 0, broken: 0 } });
-    },
-  );
 
   test('502, 503 and 504 of a server are relayed, and retried only with retryOn', async () => {
     const sick = await world.upstream((_req, res) => res.writeHead(503).end('mine'));
