@@ -344,6 +344,7 @@ test.each([
   [{ headers: 'draft-5' }, 'headers'],
   [{ headers: ['legacy', true] }, 'headers'],
   [{ concurrency: 0 }, 'concurrency'],
+  [{ concurrency: 2 ** 31 }, 'concurrency'],
   [{ cost: -1 }, 'cost'],
   [{ dryRun: 1 }, 'dryRun'],
   [{ maxrequests: 5 }, 'maxrequests'],

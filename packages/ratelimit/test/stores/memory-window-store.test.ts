@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import { windowPolicy } from '../../src/policy.js';
-import { MemoryWindowStore } from '../../src/stores/memory-window-store.js';
+import { RATE_LIMITER_DEFAULTS } from '../../src/options.js';
+import { MEMORY_WINDOW_STORE_DEFAULTS, MemoryWindowStore } from '../../src/stores/memory-window-store.js';
 import { windowStoreTests } from '../../src/testing/index.js';
 
 const spec = (maxRequests: number, windowSize: number, precision: number) => ({
@@ -221,3 +222,9 @@ test.each([{ maxKeys: 1 }, { maxMemory: 1 }, { onTableFull: 'drop' }, { maxkeys:
     expect(() => new MemoryWindowStore(options as never)).toThrow(/^Option `/);
   },
 );
+
+test('its size is the documented one, also where a limiter makes it', () => {
+  const size = { maxKeys: 1_048_576, maxMemory: 67_108_864, onTableFull: 'sketch' };
+  expect(MEMORY_WINDOW_STORE_DEFAULTS).toEqual(size);
+  expect(RATE_LIMITER_DEFAULTS).toMatchObject(size);
+});

@@ -34,6 +34,16 @@ test('a table that is full is not copied again and again for the keys that come'
   expect(table.keys).toBeGreaterThan(0.97 * 2 ** 15);
 });
 
+test('keys that share a half of their hash, and the place, are told apart', () => {
+  const { table } = tableOf(2 ** 15);
+  const first = table.claim(7, 8, 0);
+  expect(table.find(7, 8, 0)).toBe(first);
+  expect(table.find(7, 16, 0)).toBe(-1);
+  expect(table.find(9, 8, 0)).toBe(-1);
+  expect(table.claim(7, 16, 0)).not.toBe(first);
+  expect(table.find(7, 8, 0)).toBe(first);
+});
+
 test('a segment is enlarged a few times in its life, however unevenly keys fall', () => {
   const { table, budget, meet } = tableOf(2 ** 20);
   const take = jest.spyOn(budget, 'take');
