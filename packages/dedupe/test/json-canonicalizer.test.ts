@@ -30,6 +30,11 @@ describe('JsonCanonicalizer', () => {
     '',
     `${'['.repeat(200)}${']'.repeat(200)}`,
     '["\\ud800"]',
+    '[trXe]',
+    '[truX]',
+    '[nXll]',
+    '[fXlse]',
+    '[falsX]',
   ])('%s has none', (text) => {
     expect(canonicalJsonText(text)).toBeUndefined();
   });
