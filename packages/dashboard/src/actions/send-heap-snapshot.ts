@@ -2,6 +2,7 @@ import type { Context } from '@spark-perf/core';
 import { freemem } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { getHeapSnapshot } from 'node:v8';
+import { stopFollowingObjects } from './stop-following-objects.js';
 
 /** A snapshot needs about as much memory as the heap has, and again for its nodes. */
 const NEEDED = 2;
@@ -24,5 +25,7 @@ export async function sendHeapSnapshot(ctx: Context): Promise<void> {
     await pipeline(getHeapSnapshot(), res);
   } catch {
     res.destroy();
+  } finally {
+    stopFollowingObjects();
   }
 }

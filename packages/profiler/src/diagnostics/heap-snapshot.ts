@@ -2,6 +2,7 @@ import type { Bytes, Clock, Context } from '@spark-perf/core';
 import { freemem } from 'node:os';
 import { getHeapSnapshot } from 'node:v8';
 import { drained } from '../drained.js';
+import { stopFollowingObjects } from './stop-following-objects.js';
 
 /** Making a snapshot takes about as much memory as the heap has, and again for its nodes. */
 const NEEDED = 2;
@@ -38,5 +39,7 @@ export async function sendHeapSnapshot(
     res.end();
   } catch {
     res.destroy();
+  } finally {
+    stopFollowingObjects();
   }
 }
