@@ -41,8 +41,10 @@ export class CleanupRunner {
     timeout: Milliseconds,
   ): Promise<void> {
     const begin = this.#clock.now();
+    const outer = this.#inside.getStore();
+    this.#running += 1;
     try {
-      const result = this.#enter(resource, cleanup);
+      const result = this.#inside.run({ resource, outer }, cleanup);
       if (isThenable(result)) {
         await withDeadline(this.#clock, result, timeout, {
           onTimeout: () => new CleanupTimeoutError(resource, timeout),
@@ -55,24 +57,15 @@ export class CleanupRunner {
       else this.counts.failed += 1;
       this.#events.emit('cleanupError', { scope, resource, error });
       throw error;
+    } finally {
+      this.#leave();
     }
   }
 
-  #enter(resource: string, cleanup: () => unknown): unknown {
-    const outer = this.#inside.getStore();
-    this.#running += 1;
-    try {
-      const result = this.#inside.run({ resource, outer }, cleanup);
-      if (isThenable(result)) return Promise.resolve(result).finally(() => this.#leave());
-      this.#leave();
-      return result;
-    } catch (error) {
-      this.#leave();
-      throw error;
-    }
-  }
-
-  /** Up to Node 22 a storage that was used once makes every promise of the process several times as dear. */
+  /**
+   * Up to Node 22 a storage that was used once makes every promise of the process several times as dear, also for a
+   * cleanup that was given up and never ends.
+   */
   #leave(): void {
     this.#running -= 1;
     if (this.#running === 0) this.#inside.disable();

@@ -139,6 +139,7 @@ test('promises are not followed any more once all cleanups have ended', () => {
     (async () => {
       const resources = new ResourceManager({ signals: false, exit: false });
       resources.register('a', {}, async () => { await null; });
+      resources.register('hung', {}, () => new Promise(() => {}), { timeout: 20 });
       await resources.register('b', {}, () => {})();
       await resources.shutdown('test');
       console.log(await new Promise((resolve) => setImmediate(() => resolve(ids()))));
