@@ -9,8 +9,8 @@ export interface DashboardOptions extends SourceOptions {
   /**
    * Who may see and use the page. A string is a password of at least 8 characters: the page asks for it and keeps a
    * session in a cookie. A function gets each request, and that of an open stream again every 15 s, and answers `true`
-   * to let it pass. Without it everything is 404
-   * when `NODE_ENV` is `production`, and else open to this machine's own addresses only.
+   * to let it pass. Without it everything is 404 when `NODE_ENV` is `production`, and else open to this machine's own
+   * addresses only.
    * @default this machine, outside production
    */
   readonly authorize?: Authorize | undefined;

@@ -9,7 +9,8 @@ export type OwnerToken = string;
  * absent → claimed → completed | failed | unknown
  *
  * `completed` is replayed until `visibleUntil`, `failed` to nobody new; for a moment both also answer those who have
- * waited for their owner. A store may keep outcomes in a form of its own. `unknown` is final: an owner vanished, and nobody can tell what it has done.
+ * waited for their owner. A store may keep outcomes in a form of its own. `unknown` is final: an owner vanished, and
+ * nobody can tell what it has done.
  */
 export type DedupeState<Kept = Outcome> =
   | {

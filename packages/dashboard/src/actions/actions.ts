@@ -143,7 +143,7 @@ export class Actions {
       };
     }
     this.#attach(ctx, String(process.pid), 'heapsnapshot');
-    await sendHeapSnapshot(ctx);
+    await sendHeapSnapshot(ctx, this.#options.clock);
     return undefined;
   }
 
