@@ -1,5 +1,6 @@
 export { callRedis } from './call-redis.js';
 export type { RedisCallOptions } from './call-redis.js';
+export { GatheredWrites } from './gathered-writes.js';
 export type {
   RedisArgument,
   RedisClient,

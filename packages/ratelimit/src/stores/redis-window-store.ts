@@ -8,9 +8,9 @@ import {
   stringOption,
 } from '@spark-perf/core';
 import type { RedisClient } from '@spark-perf/core/redis';
+import { GatheredWrites } from '@spark-perf/core/redis';
 import type { AsyncWindows, AsyncWindowStore, WindowSpec } from '../window-store.js';
 import { DenyCache } from './deny-cache.js';
-import { GatheredWrites } from './gathered-writes.js';
 import { RedisWindows } from './redis-windows.js';
 
 export interface RedisWindowStoreOptions {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock, Milliseconds } from '@spark-perf/core';
-import type { RedisArgument, RedisClient } from '@spark-perf/core/redis';
+import type { GatheredWrites, RedisArgument, RedisClient } from '@spark-perf/core/redis';
 import { RedisScript } from '@spark-perf/core/redis';
 import type { AsyncWindows, WindowOutcome, WindowSpec } from '../window-store.js';
 import type { DenyCache } from './deny-cache.js';
-import type { GatheredWrites } from './gathered-writes.js';
 import { policyArguments, WINDOW_SCRIPT } from './redis-window-script.js';
 import { unlinkByPrefix } from './unlink-by-prefix.js';
 

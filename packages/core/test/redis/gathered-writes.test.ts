@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { PassThrough, Writable } from 'node:stream';
-import { GatheredWrites } from '../../src/stores/gathered-writes.js';
+import { GatheredWrites } from '../../src/redis/index.js';
 
 /** A stream that notes each system call there would be. */
 function notingStream() {
