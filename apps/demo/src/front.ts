@@ -39,9 +39,14 @@ export function openFront(
   app.use(limiters.middleware);
   app.use(dedupe.middleware());
   app.use(apiProxy(balancer));
+  const { api, trips, trial } = limiters;
+  const limits = Object.entries({ api, trips, trial }).map(([limiter, source]) => ({
+    source,
+    labels: { limiter },
+  }));
   app.get(
     '/metrics',
-    metrics({ sources: [profiling.profiler, profiling.runtime, ...limiters.all, dedupe, balancer] }),
+    metrics({ sources: [profiling.profiler, profiling.runtime, ...limits, dedupe, balancer] }),
   );
   landingPage(app);
   trialRoutes(app, actions);

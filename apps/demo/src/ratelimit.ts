@@ -11,7 +11,6 @@ export interface Limiters {
   readonly trips: SlidingWindowRateLimiter;
   /** A small one, for a person to run into. */
   readonly trial: SlidingWindowRateLimiter;
-  readonly all: readonly SlidingWindowRateLimiter[];
   readonly middleware: Middleware;
   close(): Promise<void>;
 }
@@ -40,13 +39,12 @@ export function createLimiters(redis: Redis | undefined): Limiters {
     precision: 500,
     ...store('demo:trial:'),
   });
-  const [everything, writes, few] = [api, trips, trial].map((limiter) => limiter.middleware());
   const all = [api, trips, trial];
+  const [everything, writes, few] = all.map((limiter) => limiter.middleware());
   return {
     api,
     trips,
     trial,
-    all,
     middleware: (ctx, next) => {
       if (ctx.path === '/try/burst') return few!(ctx, next);
       if (ctx.method === 'POST' && ctx.path === '/trips') return writes!(ctx, next);

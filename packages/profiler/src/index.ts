@@ -1,4 +1,5 @@
 export type { RequestProfilerEvents, SlowRequest } from './events.js';
+export type { LabelledMetricSource } from './exposition/labelled-metric-source.js';
 export type { LazyFamily, LazyMetricSource } from './exposition/lazy-family.js';
 export { metrics } from './exposition/metrics.js';
 export type { MetricsOptions } from './exposition/options.js';

@@ -10,7 +10,9 @@ import {
   RuntimeMonitor,
 } from '@spark-perf/profiler';
 import type {
+  LabelledMetricSource,
   MemoryLeakStats,
+  MetricsOptions,
   NotableRequest,
   ProfilerSnapshot,
   RouteReport,
@@ -78,6 +80,13 @@ expectError(new MemoryLeakDetector({ heapTreshold: 1 }));
 expectType<Middleware>(metrics({ sources: [profiler, monitor, detector] }));
 const own: MetricSource = { collect: (): readonly MetricFamily[] => [] };
 expectType<Middleware>(metrics({ sources: [own] }));
+expectType<Middleware>(metrics({ sources: [own, { source: profiler, labels: { server: 'admin' } }] }));
+expectAssignable<MetricsOptions['sources'][number]>({
+  source: own,
+  labels: {},
+} satisfies LabelledMetricSource);
+expectError(metrics({ sources: [{ source: own, labels: { worker: 1 } }] }));
+expectError(metrics({ sources: [{ source: own }] }));
 expectError(metrics({ sources: [{}] }));
 expectError(metrics({}));
 

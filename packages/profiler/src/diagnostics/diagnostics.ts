@@ -54,6 +54,7 @@ export function diagnostics<C extends Context>(options?: DiagnosticsOptions): Mi
   };
 
   const perform = async (ctx: Context, task: ProfileTask | 'heap-snapshot'): Promise<void> => {
+    if (ctx.res.destroyed) return; // the client left while `authorize` was asked
     if (task !== 'heap-snapshot') {
       const duration = profileDuration(ctx, task, maxDuration);
       if (duration !== undefined) await profile(ctx, task, duration);

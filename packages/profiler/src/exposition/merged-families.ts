@@ -1,5 +1,6 @@
 import type { MetricFamily, MetricSample } from '@spark-perf/core';
 import type { LazyFamily } from './lazy-family.js';
+import { writtenMetricName } from './written-name.js';
 
 /** What families of a type write under, besides their bare name. */
 const SUFFIXES: Readonly<Record<MetricFamily['type'], readonly string[]>> = Object.freeze({
@@ -18,8 +19,14 @@ export interface MergedFamilies {
   readonly refused: readonly LazyFamily[];
 }
 
-/** Families of several sources as one exposition: in neither format may a name be declared, or written under, twice. */
-export function mergedFamilies(given: readonly LazyFamily[]): MergedFamilies {
+/**
+ * Families of several sources as one exposition: in neither format may a name be declared, or written under, twice.
+ * `samplesOf` makes one list of the samples of several.
+ */
+export function mergedFamilies(
+  given: readonly LazyFamily[],
+  samplesOf: (families: readonly LazyFamily[]) => Iterable<MetricSample>,
+): MergedFamilies {
   const merged = new Map<string, LazyFamily[]>();
   const owners = new Map<string, string>();
   const refused: LazyFamily[] = [];
@@ -38,17 +45,13 @@ export function mergedFamilies(given: readonly LazyFamily[]): MergedFamilies {
   }
   const families = [...merged.values()].map((same) => ({
     ...same[0]!,
-    samples: same.length === 1 ? same[0]!.samples : { [Symbol.iterator]: () => inTurn(same) },
+    samples: same.length === 1 ? same[0]!.samples : samplesOf(same),
   }));
   return { families, refused };
 }
 
 /** The name as the renderers write it. */
 function bareName({ name, type }: LazyFamily): string {
-  const safe = name.replace(/[^a-zA-Z0-9_:]/g, '_');
-  return type === 'counter' ? safe.replace(/_total$/, '') : safe;
-}
-
-function* inTurn(families: readonly LazyFamily[]): Generator<MetricSample> {
-  for (const { samples } of families) yield* samples;
+  const written = writtenMetricName(name);
+  return type === 'counter' ? written.replace(/_total$/, '') : written;
 }

@@ -117,6 +117,33 @@ describe('refusals', () => {
     expect((await third.answer).status).toBe(200);
   });
 
+  test.each(['/cpu-profile', '/heap-profile', '/heap-snapshot'])(
+    'nothing is made at %s for a client that left while it was asked who it is',
+    async (path) => {
+      const clock = new ManualClock();
+      let [asked, memoryAsked] = [0, 0];
+      let decide: (allowed: boolean) => void = () => undefined;
+      let left: () => boolean = () => false;
+      const { open, ask } = await setUp({
+        clock,
+        freeMemory: () => ++memoryAsked,
+        authorize: (ctx) => {
+          left = () => ctx.res.destroyed;
+          return ++asked > 1 || new Promise<boolean>((resolve) => (decide = resolve));
+        },
+      });
+      const { req } = open('POST', `/admin/diagnostics${path}`, FIELD);
+      await waitFor(() => asked === 1);
+      req.destroy();
+      await waitFor(() => left());
+      decide(true);
+      await waitFor(() => clock.timers === 0);
+      // Whoever comes next finds nothing under way.
+      expect((await ask('POST', '/cpu-profile?seconds=0')).status).toBe(400);
+      expect([clock.timers, memoryAsked]).toEqual([0, 0]);
+    },
+  );
+
   test.each([
     ['POST', '/cpu-profile', {}, 403, 'SPARK_DIAGNOSTICS_FORBIDDEN'],
     ['GET', '/cpu-profile', FIELD, 405, 'SPARK_DIAGNOSTICS_METHOD'],

@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { MetricFamily, MetricSource } from '@spark-perf/core';
 import { fakeContext } from '@spark-perf/core/testing';
-import { findBinary } from '@spark-perf/test-services';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '@spark-perf/core';
+import type { LazyMetricSource } from '../../src/index.js';
 import { MemoryLeakDetector, metrics, RequestProfiler, RuntimeMonitor } from '../../src/index.js';
 import { parseOpenMetrics } from './open-metrics-parser.js';
+import { OPEN as OPEN_METRICS, promtool, scraped } from './scraped.js';
 
 const OPEN = 'application/openmetrics-text; version=1.0.0, text/plain;q=0.5';
 const HOSTILE = '/a"b\\c\nd\\n{}=,é';
@@ -68,11 +68,7 @@ const everything = async (): Promise<MetricSource[]> => {
 test('promtool has nothing to say', async () => {
   const { text, type } = await scrape(await everything());
   expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
-  const { status, stderr, stdout } = spawnSync(findBinary('promtool'), ['check', 'metrics'], {
-    input: text,
-    encoding: 'utf8',
-  });
-  expect({ status, output: stderr + stdout }).toEqual({ status: 0, output: '' });
+  expect(promtool(text)).toEqual({ status: 0, output: '' });
 });
 
 describe('OpenMetrics', () => {
@@ -134,6 +130,41 @@ test('families of several sources are one, and one that fails does not take the 
   const families = parseOpenMetrics((await scrape([source('a'), broken, source('b')], OPEN)).text);
   expect(families.get('pool_size')?.samples.map(({ labels }) => labels.get('pool'))).toEqual(['a', 'b']);
   expect(families.get('spark_metrics_source_failures')?.samples[0]?.value).toBe(1);
+});
+
+test('a source that fails while it is rendered ends there, is counted once, and the others stand', async () => {
+  const breaking = {
+    *[Symbol.iterator]() {
+      yield { labels: {}, value: 1 };
+      throw new Error('no');
+    },
+  };
+  const family = (name: string) => ({ name, type: 'gauge', help: 'Size.', samples: breaking }) as const;
+  const lazy: LazyMetricSource = {
+    collect: () => [],
+    collectLazily: () => [family('pool_size'), family('pool_limit')],
+  };
+  const sound: MetricSource = {
+    collect: () => [{ name: 'jobs', type: 'gauge', help: 'Jobs.', samples: [{ labels: {}, value: 2 }] }],
+  };
+  const { text, errors } = await scraped([lazy, { source: lazy, labels: { of: 'b' } }, sound], OPEN_METRICS);
+  const families = parseOpenMetrics(text);
+  for (const name of ['pool_size', 'pool_limit']) expect(families.get(name)?.samples).toHaveLength(2);
+  expect(families.get('jobs')?.samples[0]?.value).toBe(2);
+  expect(families.get('spark_metrics_source_failures')?.samples[0]?.value).toBe(2);
+  expect(errors).toEqual(Array(4).fill('A metric source failed'));
+});
+
+test.each([
+  ['a promise', Promise.resolve([])],
+  ['nothing', undefined],
+  ['an object', {}],
+])('a source that gives %s instead of families has failed', async (_what, given) => {
+  const source = { collect: () => given } as unknown as MetricSource;
+  const { text, errors } = await scraped([source], OPEN_METRICS);
+  const families = parseOpenMetrics(text);
+  expect(families.get('spark_metrics_source_failures')?.samples[0]?.value).toBe(1);
+  expect(errors).toEqual(['A metric source failed']);
 });
 
 test('a long exposition lets others have their turn', async () => {

@@ -46,15 +46,38 @@ export function parseOpenMetrics(text: string): Map<string, ParsedFamily> {
       throw new Error(`${full} is not of ${name}`);
     if (!/^(?:[+-]Inf|NaN|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/.test(valueText))
       throw new Error(`bad value ${valueText}`);
-    const key = `${full}{${labelText}}`;
-    if (seen.has(key)) throw new Error(`${key} is there twice`);
+    const labels = labelsIn(labelText);
+    const key = `${full}${keyOf([...labels])}`;
+    if (seen.has(key)) throw new Error(`${full}{${labelText}} is there twice`);
     seen.add(key);
     const value = Number(valueText.replace('Inf', 'Infinity'));
     if (current.type === 'counter' && !(value >= 0)) throw new Error(`a counter of ${value}`);
-    current.samples.push({ name: full, labels: labelsIn(labelText), value });
+    current.samples.push({ name: full, labels, value });
   }
-  for (const [metric, family] of families) if (family.type === 'histogram') checkHistogram(metric, family);
+  for (const [metric, family] of families) {
+    checkContiguity(metric, family);
+    if (family.type === 'histogram') checkHistogram(metric, family);
+  }
   return families;
+}
+
+/** Of labels whose order means nothing, and of which an empty one is none. */
+function keyOf(labels: [string, string][]): string {
+  return JSON.stringify(labels.filter(([, value]) => value !== '').sort());
+}
+
+/** The samples of one label set must not be interleaved with those of others. */
+function checkContiguity(metric: string, { type, samples }: ParsedFamily): void {
+  const part = type === 'histogram' ? 'le' : type === 'summary' ? 'quantile' : '';
+  const over = new Set<string>();
+  let current: string | undefined;
+  for (const { labels } of samples) {
+    const key = keyOf([...labels].filter(([label]) => label !== part));
+    if (key === current) continue;
+    if (over.has(key)) throw new Error(`${metric} ${key}: samples are apart`);
+    if (current !== undefined) over.add(current);
+    current = key;
+  }
 }
 
 function labelsIn(text: string): Map<string, string> {
@@ -78,7 +101,7 @@ function checkHistogram(metric: string, family: ParsedFamily): void {
   const series = new Map<string, { buckets: [number, number][]; count?: number }>();
   for (const { name, labels, value } of family.samples) {
     const le = labels.get('le');
-    const key = JSON.stringify([...labels].filter(([label]) => label !== 'le'));
+    const key = keyOf([...labels].filter(([label]) => label !== 'le'));
     const one = series.get(key) ?? { buckets: [] };
     series.set(key, one);
     if (name.endsWith('_bucket')) one.buckets.push([Number(le?.replace('Inf', 'Infinity')), value]);

@@ -1,0 +1,47 @@
+import type { MetricFamily, MetricSample } from '@spark-perf/core';
+import { writtenLabelName } from './written-name.js';
+
+/** The label by which the samples of one series are told apart. */
+const PART: Partial<Readonly<Record<MetricFamily['type'], string>>> = Object.freeze({
+  histogram: 'le',
+  summary: 'quantile',
+});
+const SUFFIX: Partial<Readonly<Record<MetricFamily['type'], string>>> = Object.freeze({
+  counter: '_total',
+  info: '_info',
+});
+
+/**
+ * Who has which series of a family that several contribute to. A histogram or summary is taken as a whole: buckets of
+ * two that differ in their edges would together be neither. About 200 bytes a series.
+ */
+export class SeriesOwners {
+  readonly #owners = new Map<string, number>();
+  readonly #part: string | undefined;
+  readonly #suffix: string;
+
+  constructor(type: MetricFamily['type']) {
+    this.#part = PART[type];
+    this.#suffix = SUFFIX[type] ?? '';
+  }
+
+  /** Whether the sample of that contributor may be written: nobody has written its series before. */
+  admits(contributor: number, sample: MetricSample): boolean {
+    const key = this.#keyOf(sample);
+    const owner = this.#owners.get(key);
+    if (owner === undefined) this.#owners.set(key, contributor);
+    return owner === undefined || (this.#part !== undefined && owner === contributor);
+  }
+
+  /** Labels in an order of its own: theirs means nothing. An empty label is none. */
+  #keyOf({ labels, suffix = this.#suffix }: MetricSample): string {
+    const parts: string[] = [];
+    for (const name in labels) {
+      const value = String(labels[name] ?? '');
+      if (value === '' || name === this.#part) continue;
+      parts.push(`${writtenLabelName(name)}=${JSON.stringify(value)}`);
+    }
+    if (this.#part === undefined) parts.push(suffix);
+    return parts.sort().join();
+  }
+}
