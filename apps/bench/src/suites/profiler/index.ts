@@ -41,7 +41,7 @@ export const suite: Suite = {
       duration: ctx.scale(1_000, 700, 200),
       rounds: ctx.scale(11, 5, 1),
     };
-    const { plain, empty, profiled } = await throughput(ctx, load);
+    const { plain, empty, least, profiled } = await throughput(ctx, load);
     yield row({
       claim: 'Requests/s of @spark-perf/server with the profiler, of those without',
       ours: profiled.rps,
@@ -55,9 +55,19 @@ export const suite: Suite = {
       note: 'what is recorded, less what any first middleware costs',
     });
     yield row({
+      claim: 'For comparison: a middleware that only measures the time, of none',
+      ours: least.rps,
+      peers: { 'without it': plain.rps },
+      note: 'two readings of the clock and one listener for `close`: nothing that tells a duration can cost less',
+    });
+    yield row({
       claim: 'CPU of the server per request with the profiler, of that without',
       ours: profiled.cpu,
-      peers: { 'without it': plain.cpu, 'with one that does nothing': empty.cpu },
+      peers: {
+        'without it': plain.cpu,
+        'with one that does nothing': empty.cpu,
+        'with one that measures the time': least.cpu,
+      },
       note: 'steadier than requests/s where other programs want the processor too',
     });
     const express = new URL('./hosts/express.js', import.meta.url);

@@ -6,8 +6,11 @@ import type { ServerUnderTest } from '../../serve.js';
 import { serve } from '../../serve.js';
 import type { BenchContext } from '../../suite.js';
 
-/** @spark-perf/server as it is, with a middleware that only calls `next`, and with the profiler. */
-const KINDS = ['plain', 'empty', 'profiled'] as const;
+/**
+ * @spark-perf/server as it is; with a middleware that only calls `next`; with the least that tells a duration, two
+ * readings of the clock and a listener; and with the profiler.
+ */
+const KINDS = ['plain', 'empty', 'least', 'profiled'] as const;
 type Kind = (typeof KINDS)[number];
 
 /**
@@ -35,5 +38,5 @@ export async function throughput(
     return measured(rounds, each[0]!.unit);
   };
   const of = (kind: Kind) => ({ rps: pooled(kind, 'rps'), cpu: pooled(kind, 'cpu') });
-  return { plain: of('plain'), empty: of('empty'), profiled: of('profiled') };
+  return { plain: of('plain'), empty: of('empty'), least: of('least'), profiled: of('profiled') };
 }
