@@ -64,7 +64,7 @@ export class ReadPath {
     const { shared } = this.#outer;
     if (shared === undefined || keys.length === 0) return keys.map(() => undefined);
     try {
-      const { texts, versions } = await shared.gate.run(() => shared.level.read(keys, epochs));
+      const { texts, versions } = await shared.gate.ask(() => shared.level.read(keys, epochs));
       const stored = texts.map((text) => this.#outer.decode(text));
       this.#hear(versions);
       for (let i = 0; i < captures.length; i++) noteIn(captures[i]!, stored[i]!, versions);
@@ -103,7 +103,7 @@ export class ReadPath {
       const tags = [...unknown];
       const { shared } = this.#outer;
       if (shared === undefined) return stored.map(() => undefined);
-      const more = await shared.gate.run(() => shared.level.versions(tags));
+      const more = await shared.gate.ask(() => shared.level.versions(tags));
       if (more.base !== versions.base) return stored.map(() => undefined);
       tags.forEach((tag, index) => known.set(tag, more.tags[index]!));
     }
@@ -122,9 +122,11 @@ export class ReadPath {
     const { database } = this.#outer;
     const { key } = capture;
     if (database === undefined || before?.stale === false || database.journal.concerns(key)) return before;
+    // A look at the shared level was given up, and what the database has can't be told from what is outdated.
+    if (capture.shared === undefined && this.#outer.shared !== undefined) return before;
     let stored: Stored;
     try {
-      stored = this.#outer.decode(await database.gate.run(() => database.level.get(databaseKey(key))));
+      stored = this.#outer.decode(await database.gate.ask(() => database.level.get(databaseKey(key))));
     } catch {
       return before; // told by the gate
     }
@@ -148,7 +150,7 @@ export class ReadPath {
     const { shared, knownBase } = this.#outer;
     if (shared === undefined) return entry.start >= knownBase;
     try {
-      const { base, tags } = await shared.gate.run(() => shared.level.versions(entry.tags));
+      const { base, tags } = await shared.gate.ask(() => shared.level.versions(entry.tags));
       return entry.start >= base && tags.every((version) => version <= entry.start);
     } catch {
       return false;

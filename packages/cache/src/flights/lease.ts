@@ -48,7 +48,7 @@ export class Lease {
       for (;;) {
         const rung = bell.wait(key);
         try {
-          const claim = await shared.gate.run(() => shared.level.claim(key, token, lease));
+          const claim = await shared.gate.ask(() => shared.level.claim(key, token, lease));
           if (await served(claim)) {
             if (claim.acquired) await new Lease(options).release();
             return undefined;

@@ -4,7 +4,7 @@ import { LevelUnavailableError } from '../errors.js';
 
 export interface LevelGateOptions {
   readonly name: 'l2' | 'l3';
-  /** Longest wait for one call, from when it is made. */
+  /** Longest wait for one call, from when it is made; and, where it can be done without, for its turn. */
   readonly timeout: Milliseconds;
   /** Calls under way; more of them wait for their turn, so that none spends its time behind thousands of others. */
   readonly maxCalls: number;
@@ -57,45 +57,28 @@ export class LevelGate {
    * are refused at once.
    * @throws LevelUnavailableError when down, and whatever the call fails with.
    */
-  async run<T>(call: () => PromiseLike<T> | T): Promise<T> {
-    const { clock, maxCalls } = this.#options;
-    this.#assertUp();
-    if (this.#calls < maxCalls) this.#calls++;
-    else await new Promise<void>((resolve) => this.#turns.push(resolve)); // whoever is done leaves its place
-    try {
-      this.#assertUp();
-      const start = clock.now();
-      const result = await this.#attemptOrTrip(call);
-      this.latency.record(clock.now() - start);
-      return result;
-    } finally {
-      const next = this.#turns.shift();
-      if (next === undefined) this.#calls--;
-      else next();
-    }
+  run<T>(call: () => PromiseLike<T> | T): Promise<T> {
+    return this.#inTurn(call, true);
+  }
+
+  /**
+   * The same for what can be done without, such as a look: it is given up when its turn does not come within the
+   * timeout. Of a level that answers, but slowly, nobody waits longer than for his turn and for his answer.
+   * @throws LevelUnavailableError when down or too busy, and whatever the call fails with.
+   */
+  ask<T>(call: () => PromiseLike<T> | T): Promise<T> {
+    return this.#inTurn(call, false);
   }
 
   /** A call under the deadline, whatever the state: for recovery. */
   attempt<T>(call: () => PromiseLike<T> | T): Promise<T> {
-    const { name, timeout, clock } = this.#options;
+    const { name, timeout } = this.#options;
     return new Promise<T>((resolve, reject) => {
-      let due = clock.now() + timeout;
-      let again = true;
-      const onDue = (): void => {
-        const late = clock.now() - due;
-        if (again && late > timeout / 2) {
-          // The process was blocked, and may not even have sent the command: it begins now.
-          again = false;
-          due += late + timeout;
-          timer = clock.setTimeout(onDue, timeout, { ref: true });
-          return;
-        }
-        // The timer's turn comes before that of the socket, where the reply may have been for long: it is read first.
-        setImmediate(() => reject(new LevelUnavailableError(name, `did not answer within ${timeout} ms`)));
-      };
-      let timer = clock.setTimeout(onDue, timeout, { ref: true });
+      const deadline = this.#deadline(() =>
+        reject(new LevelUnavailableError(name, `did not answer within ${timeout} ms`)),
+      );
       const settle = (finish: () => void): void => {
-        timer.cancel();
+        deadline.cancel();
         finish();
       };
       let reply: PromiseLike<T>;
@@ -119,6 +102,67 @@ export class LevelGate {
 
   #assertUp(): void {
     if (this.#state !== 'up') throw new LevelUnavailableError(this.#options.name, 'is down');
+  }
+
+  async #inTurn<T>(call: () => PromiseLike<T> | T, patient: boolean): Promise<T> {
+    const { clock, maxCalls } = this.#options;
+    this.#assertUp();
+    if (this.#calls < maxCalls) this.#calls++;
+    else await this.#turn(patient);
+    try {
+      this.#assertUp();
+      const start = clock.now();
+      const result = await this.#attemptOrTrip(call);
+      this.latency.record(clock.now() - start);
+      return result;
+    } finally {
+      const next = this.#turns.shift();
+      if (next === undefined) this.#calls--;
+      else next();
+    }
+  }
+
+  /** Resolves when somebody who is done leaves his place. */
+  #turn(patient: boolean): Promise<void> {
+    const { name, timeout, onError } = this.#options;
+    return new Promise<void>((resolve, reject) => {
+      if (patient) {
+        this.#turns.push(resolve);
+        return;
+      }
+      const deadline = this.#deadline(() => {
+        if (!this.#turns.remove(place)) return;
+        const error = new LevelUnavailableError(name, `is busy: no turn within ${timeout} ms`);
+        this.#errors++;
+        onError(error);
+        reject(error);
+      });
+      const place = this.#turns.push(() => {
+        deadline.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Calls `expire` once after the timeout. */
+  #deadline(expire: () => void): Timer {
+    const { timeout, clock } = this.#options;
+    let due = clock.now() + timeout;
+    let again = true;
+    const onDue = (): void => {
+      const late = clock.now() - due;
+      if (again && late > timeout / 2) {
+        // The process was blocked, and may not even have sent the command: it begins now.
+        again = false;
+        due += late + timeout;
+        timer = clock.setTimeout(onDue, timeout, { ref: true });
+        return;
+      }
+      // The timer's turn comes before that of the socket, where the reply may have been for long: it is read first.
+      setImmediate(expire);
+    };
+    let timer = clock.setTimeout(onDue, timeout, { ref: true });
+    return { cancel: () => timer.cancel() };
   }
 
   async #attemptOrTrip<T>(call: () => PromiseLike<T> | T): Promise<T> {

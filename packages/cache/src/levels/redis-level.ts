@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds } from '@spark-perf/core';
 import type { RedisArgument, RedisScript } from '@spark-perf/core/redis';
-import { callRedis } from '@spark-perf/core/redis';
+import { callRedis, GatheredWrites } from '@spark-perf/core/redis';
 import { readMany } from './read-many.js';
 import type { CacheRedisClient } from './redis-commands.js';
 import * as scripts from './redis-level-scripts.js';
@@ -27,16 +27,21 @@ export interface RedisLevelOptions {
   readonly clock: Clock;
 }
 
+/** Keys of one read from which on it counts as a batch. */
+const BATCH = 16;
+
 /** ioredis's `Redis` or `Cluster`. All keys of one entry share a hash tag; the versions are one key. */
 export class RedisLevel implements SharedLevel {
   readonly scripted = true;
   readonly #options: RedisLevelOptions;
   readonly #versionsKey: string;
+  readonly #writes: GatheredWrites;
   #seen = 0;
 
   constructor(options: RedisLevelOptions) {
     this.#options = options;
     this.#versionsKey = `${options.prefix}{versions}`;
+    this.#writes = new GatheredWrites(options.client);
   }
 
   get ready(): boolean {
@@ -55,10 +60,12 @@ export class RedisLevel implements SharedLevel {
   async read(keys: readonly string[], tags: readonly string[]): Promise<Reading> {
     const { client } = this.#options;
     const full = keys.map((key) => this.#entryKey(key));
-    // Both are written to the socket in this tick: one round trip.
-    const [texts, versions] = await Promise.all([
-      this.#call(() => readMany(client, full)),
+    // A batch fills a system call of its own, and Redis need not wait for the end of our turn to begin with it.
+    if (keys.length < BATCH) this.#writes.gather();
+    // Both are written to the socket in this turn: one round trip.
+    const [versions, texts] = await Promise.all([
       this.versions(tags),
+      this.#call(() => readMany(client, full)),
     ]);
     return { texts, versions };
   }
@@ -136,6 +143,7 @@ export class RedisLevel implements SharedLevel {
 
   #run(script: RedisScript, keys: readonly string[], args: readonly RedisArgument[]): Promise<unknown> {
     const { client, clock } = this.#options;
+    this.#writes.gather();
     return script.run(client, keys, args, { timeout: Infinity, clock });
   }
 

@@ -32,6 +32,8 @@ export interface CacheWarmerOptions {
   readonly leader?: boolean | undefined;
   /** Delay of the event loop from which on no new fetch is started until it falls; at least 1, or `Infinity`. @default Infinity */
   readonly maxEventLoopDelay?: Milliseconds | undefined;
+  /** Longest wait for a `keyGenerator`, and between two of its keys; at least 1, or `Infinity`. @default 30_000 */
+  readonly keysTimeout?: Milliseconds | undefined;
   /** Where failures go. @default silent */
   readonly logger?: Logger | undefined;
   /** Source of time. @default systemClock */
@@ -48,4 +50,5 @@ export const CACHE_WARMER_DEFAULTS = Object.freeze({
   startJitter: 0.1,
   leader: false,
   maxEventLoopDelay: Infinity,
+  keysTimeout: 30_000,
 });

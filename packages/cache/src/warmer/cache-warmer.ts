@@ -98,6 +98,10 @@ export class CacheWarmer implements EventSource<CacheWarmerEvents>, MetricSource
         min: 1,
         infinity: true,
       }),
+      keysTimeout: numberOption('keysTimeout', options.keysTimeout, defaults.keysTimeout, {
+        min: 1,
+        infinity: true,
+      }),
       logger: options.logger ?? silentLogger,
       clock: clockOption(options.clock),
       random: randomOption(options.random),

@@ -4,10 +4,12 @@ import type { CacheSpace } from '../cache-space.js';
 import type { CacheWarmerEvents, PatternStats } from './cache-warmer.js';
 import type { WarmPattern } from './cache-warmer-options.js';
 import { eventLoopBrake } from './event-loop-brake.js';
+import { warmKeys } from './warm-keys.js';
 
 export interface WarmRunOptions {
   readonly skipFresh: boolean;
   readonly maxEventLoopDelay: Milliseconds;
+  readonly keysTimeout: Milliseconds;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -37,8 +39,7 @@ export class WarmRun {
     };
     const pending = new Set<Promise<void>>();
     try {
-      const keys = pattern.keyGenerator === undefined ? [pattern.key!] : await pattern.keyGenerator();
-      for await (const key of keys) {
+      for await (const key of warmKeys(pattern, { ...this.options, signal: this.signal })) {
         if (this.signal.aborted) break;
         const release = await this.permits.acquire({ signal: this.signal });
         const one = this.#warmKey(key, pattern)

@@ -49,6 +49,11 @@ async function took(call: () => Promise<unknown>, patience: number): Promise<num
   return end === undefined ? undefined : end - start;
 }
 
+const chain = (before: (() => void) | undefined, then: () => void) => (): void => {
+  before?.();
+  then();
+};
+
 test('a level that hangs costs its timeout once; then calls are refused before any time has passed', async () => {
   recover = () => new Promise(() => {});
   expect(await took(hang, 1_000)).toBe(50);
@@ -110,6 +115,51 @@ test('a level that hangs: those who wait for their turn are refused with the fir
   await took(() => Promise.resolve(), 1_000);
   recover = () => Promise.resolve(true);
   await clock.advance(2_000);
+});
+
+test('a level that answers, but slowly: looks are given up when their turn does not come in time, writes wait', async () => {
+  const answers: (() => void)[] = [];
+  const slow = () => new Promise<string>((resolve) => answers.push(() => resolve('answer')));
+  const answerAll = (): void => answers.splice(0).forEach((answer) => answer());
+  const ends: Record<string, [end: unknown, at: number][]> = { run: [], ask: [] };
+  const note = (kind: 'run' | 'ask', promise: Promise<unknown>): void => {
+    promise.then(
+      (value) => ends[kind]!.push([value, clock.now()]),
+      (error: Error) => ends[kind]!.push([error.message, clock.now()]),
+    );
+  };
+  for (let i = 0; i < 300; i++) {
+    note('run', gate.run(slow));
+    note('ask', gate.ask(slow));
+  }
+  // Each hundred takes 30 ms: the first 50 looks are answered at 30 ms and as many at 60, which were asked at 30.
+  for (let i = 0; i < 12; i++) {
+    await clock.advance(30);
+    answerAll();
+    await clock.advance(0);
+  }
+  const answered = ends.ask!.filter(([end]) => end === 'answer').map(([, at]) => at);
+  const refused = ends.ask!.filter(([end]) => end !== 'answer');
+  expect([answered.length, Math.max(...answered)]).toEqual([100, 60]);
+  expect(new Set(refused.map(String))).toEqual(new Set(['Level l2 is busy: no turn within 50 ms,50']));
+  expect([refused.length, ends.run!.length]).toEqual([200, 300]);
+  expect(ends.run!.every(([end]) => end === 'answer')).toBe(true);
+  expect([changes, gate.errors, gate.up, clock.timers]).toEqual([[], 200, true, 0]);
+});
+
+test('looks that wait for their turn when the process is blocked get their time once more', async () => {
+  let answer!: () => void;
+  const first = Array.from({ length: 100 }, () =>
+    gate.run(() => new Promise<void>((resolve) => (answer = chain(answer, resolve)))),
+  );
+  const look = gate.ask(() => 'seen');
+  await clock.advance(0);
+  clock.stepNow(500);
+  await clock.advance(1);
+  answer();
+  expect(await look).toBe('seen');
+  await Promise.all(first);
+  expect(gate.up).toBe(true);
 });
 
 test('places are given back, whatever calls end with', async () => {

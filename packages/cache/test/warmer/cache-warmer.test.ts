@@ -3,6 +3,7 @@ import { InvalidOptionError } from '@spark-perf/core';
 import { ManualClock } from '@spark-perf/core/testing';
 import type { RedisService } from '@spark-perf/test-services';
 import { startRedis, waitFor } from '@spark-perf/test-services';
+import type { WarmPattern } from '../../src/index.js';
 import { CacheWarmer, MultiLevelCache } from '../../src/index.js';
 import { openInstance } from '../redis/open-instance.js';
 
@@ -188,6 +189,83 @@ test('stop during a run: what has not begun is not begun, and a later run begins
   await clock.advance(100);
   await again;
   expect(warmer.getStats()).toMatchObject({ warmed: 4, skipped: 2, failed: 0 });
+});
+
+describe('a keyGenerator that never settles', () => {
+  const never = new Promise<never>(() => {});
+  let ended: string[];
+  const generators: [name: string, keyGenerator: NonNullable<WarmPattern['keyGenerator']>][] = [
+    ['before its first key', () => never],
+    [
+      'between two keys',
+      async function* () {
+        yield 'first';
+        await never;
+      },
+    ],
+    [
+      'and whose end does not settle either',
+      () => ({
+        [Symbol.asyncIterator]: () => ({
+          next: () => never,
+          return: () => {
+            ended.push('return');
+            return never;
+          },
+        }),
+      }),
+    ],
+  ];
+  beforeEach(() => {
+    ended = [];
+  });
+
+  test.each(generators)(
+    '%s: it is counted as failed, and the next run comes',
+    async (_name, keyGenerator) => {
+      const warmer = new CacheWarmer(cache, {
+        clock,
+        warmupInterval: 1_000,
+        startJitter: 0,
+        keysTimeout: 300,
+      })
+        .addPattern({ keyGenerator, fetcher: () => 1 })
+        .addPattern({ key: 'other', fetcher: () => 1 })
+        .start();
+      await clock.advance(299);
+      expect(warmer.stats.failed).toBe(0);
+      await clock.advance(2);
+      expect(warmer.stats.failed).toBe(1);
+      expect(warmer.getStats().patterns.map(({ lastError }) => lastError)).toEqual([
+        'keyGenerator gave nothing within 300 ms',
+        null,
+      ]);
+      await clock.advance(1_000);
+      expect(warmer.stats.failed).toBe(2);
+      await warmer.stop();
+    },
+  );
+
+  test.each(generators)('%s: it does not hold up stop()', async (_name, keyGenerator) => {
+    const warmer = new CacheWarmer(cache, { clock, startJitter: 0 })
+      .addPattern({ keyGenerator, fetcher: () => 1 })
+      .start();
+    await clock.advance(10);
+    expect(warmer.getStats().running).toBe(true);
+    await warmer.stop();
+    expect(warmer.getStats()).toMatchObject({ failed: 0, running: false });
+    expect(clock.timers).toBe(0);
+  });
+
+  test('is told that nobody listens any more', async () => {
+    const [, keyGenerator] = generators[2]!;
+    const warmer = new CacheWarmer(cache, { clock, startJitter: 0 })
+      .addPattern({ keyGenerator, fetcher: () => 1 })
+      .start();
+    await clock.advance(10);
+    await warmer.stop();
+    expect(ended).toEqual(['return']);
+  });
 });
 
 test('a closed cache: all keys fail, and nothing is thrown', async () => {
