@@ -45,6 +45,7 @@ export type { Logger } from './logger.js';
 export { acceptsNamed } from './media-type.js';
 export type { MetricFamily, MetricSample, MetricSource } from './metric-family.js';
 export type { Middleware, Next } from './middleware.js';
+export { onQueuedResponseLost } from './on-queued-response-lost.js';
 export { onResponseClose } from './on-response-close.js';
 export { OPEN_METRICS_TYPE, openMetricsChunks, renderOpenMetrics } from './open-metrics.js';
 export {

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { onQueuedResponseLost } from './on-queued-response-lost.js';
 
 /**
- * Tells once, when the response closes, whether all of it was handed to the operating system for the client.
+ * Tells once, when the response closes or is lost while it waits for its turn on the connection, whether all of it was
+ * handed to the operating system for the client.
  *
  * `writableFinished` alone does not tell: Node emits `finish` also when the socket was destroyed with the body
  * still queued (its write callbacks are called all the same), and the response then claims to have finished.
@@ -14,4 +16,5 @@ export function onResponseClose(res: ServerResponse, listener: (delivered: boole
     delivered = !res.req.socket.destroyed;
   });
   res.on('close', () => listener(delivered));
+  if (res.socket === null) onQueuedResponseLost(res, () => listener(false));
 }
