@@ -15,7 +15,8 @@ const KNOWN = ['authorize', 'maxDuration', 'authorizeTimeout', 'monitor', 'freeM
 
 /**
  * A middleware for a prefix: `POST /cpu-profile?seconds=10`, `POST /heap-profile?seconds=30` and `POST /heap-snapshot`
- * answer with files for DevTools and speedscope, one at a time; `GET /state` with the state of event loop and memory.
+ * answer with files for DevTools (speedscope opens the profiles too), one at a time; `GET /state` with the state of event
+ * loop and memory.
  * A POST needs the field `X-Spark-Diagnostics`, which no page of another origin can send. Other paths go on to `next`.
  * What it answers with holds secrets: a heap snapshot has every string of the process.
  *
