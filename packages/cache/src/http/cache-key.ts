@@ -1,22 +1,30 @@
-import type { Context } from '@spark-perf/core';
+import type { Context, RequestTarget } from '@spark-perf/core';
 import { requestTarget } from '@spark-perf/core';
 import type { ResolvedHttpOptions } from './http-cache-options.js';
 
 /**
- * What a request is kept under (RFC 9111, section 2): scheme, host, original path, canonical query, or what `key` says,
- * and `varyBy`. Fields such as `X-Forwarded-Host` are not looked at. `undefined`: not to be cached.
+ * The resource that a request asks for (RFC 9111, section 2): scheme, host, original path, canonical query, or what
+ * `key` says. Fields such as `X-Forwarded-Host` are not looked at. `undefined`: not to be cached.
  */
-export function cacheKey(ctx: Context, options: ResolvedHttpOptions): string | undefined {
+export function resourceKey(ctx: Context, options: ResolvedHttpOptions): string | undefined {
   const own = options.key === undefined ? undefined : scalar(options.key(ctx));
-  const base = own === undefined ? resource(ctx, options) : `k ${own}`;
-  if (base === undefined || options.varyBy === undefined) return base;
-  const by = scalar(options.varyBy(ctx));
-  // Nobody knows whose it is: then it is nobody's.
-  return by === undefined ? undefined : `v ${by.length} ${by} ${base}`;
+  return own === undefined ? uriKey(ctx, requestTarget(ctx), options) : `k ${own}`;
 }
 
-function resource(ctx: Context, { host, ignoreQuery }: ResolvedHttpOptions): string | undefined {
-  const { path, query } = requestTarget(ctx);
+/** What an answer is kept under: the resource, and what `varyBy` says. `undefined`: not to be cached. */
+export function cacheKey(ctx: Context, options: ResolvedHttpOptions, resource: string): string | undefined {
+  if (options.varyBy === undefined) return resource;
+  const by = scalar(options.varyBy(ctx));
+  // Nobody knows whose it is: then it is nobody's.
+  return by === undefined ? undefined : `v ${by.length} ${by} ${resource}`;
+}
+
+/** The resource of a path and query on the host that a request has come to. */
+export function uriKey(
+  ctx: Context,
+  { path, query }: RequestTarget,
+  { host, ignoreQuery }: ResolvedHttpOptions,
+): string | undefined {
   const authority = authorityOf(ctx, host);
   if (authority === undefined) return undefined;
   const kept = ignoreQuery.size === 0 || query === '' ? query : filtered(query, ignoreQuery);
@@ -25,7 +33,7 @@ function resource(ctx: Context, { host, ignoreQuery }: ResolvedHttpOptions): str
 }
 
 /** Scheme and host of the request as the key has them; `undefined` for a host that is not allowed. */
-export function authorityOf(ctx: Context, policy: ResolvedHttpOptions['host']): string | undefined {
+function authorityOf(ctx: Context, policy: ResolvedHttpOptions['host']): string | undefined {
   if (policy === 'ignore') return '';
   const host = (ctx.headers.host ?? '').toLowerCase();
   if (policy !== 'request' && !policy.has(host)) return undefined;
@@ -33,10 +41,11 @@ export function authorityOf(ctx: Context, policy: ResolvedHttpOptions['host']): 
   return `${secure ? 'https' : 'http'}://${host}`;
 }
 
+/** A canonical query without the pairs of these names, spelt as it spells them. */
 function filtered(query: string, ignored: ReadonlySet<string>): string {
   return query
     .split('&')
-    .filter((pair) => !ignored.has(decodeURIComponent(pair.slice(0, pair.indexOf('=')))))
+    .filter((pair) => !ignored.has(pair.slice(0, pair.indexOf('='))))
     .join('&');
 }
 

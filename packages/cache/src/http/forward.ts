@@ -13,7 +13,8 @@ import type { HttpCapture, HttpStore } from './http-store.js';
 import { sendStored } from './send-stored.js';
 import type { StorableHead } from './store-decision.js';
 import { storeDecision } from './store-decision.js';
-import { completeResponse, freshenResponse } from './stored-body.js';
+import type { PersonalAnswer } from './stored-body.js';
+import { completeResponse, confirmedResponse, freshenResponse } from './stored-body.js';
 import type { StoredResponse } from './stored-response.js';
 
 export interface Forward {
@@ -37,7 +38,8 @@ export interface Forward {
  * us to give its 404.
  */
 export async function forward(task: Forward): Promise<void> {
-  const capture = await task.store.capture(task.request.key).catch((error: unknown) => {
+  const { key, resource } = task.request;
+  const capture = await task.store.capture(key, resource).catch((error: unknown) => {
     task.end?.('alone');
     throw error;
   });
@@ -63,6 +65,8 @@ export async function forward(task: Forward): Promise<void> {
   await forwarding.callHandler();
 }
 
+type Decision = StorableHead | { readonly refused: string };
+
 class Forwarding {
   readonly #task: Forward;
   readonly #capture: HttpCapture;
@@ -72,7 +76,7 @@ class Forwarding {
   readonly #fields: IncomingHttpHeaders;
   #captured!: ResponseCapture;
   #restore!: () => void;
-  #decision: StorableHead | { readonly refused: string } | undefined;
+  #decision: Decision | undefined;
 
   constructor(task: Forward, capture: HttpCapture) {
     const { core, stored, request } = task;
@@ -126,9 +130,15 @@ class Forwarding {
     end?.(kept && isShareable(keep) ? 'kept' : 'alone');
     if (hold === undefined || hold.passing) return;
     const validated = response.status === 304 && stored !== undefined;
-    const answer = keep ?? (validated ? stored : undefined);
-    if (answer === undefined || response.outcome !== 'complete') hold.release();
-    else this.#answer(hold, answer, validated, response.status, kept);
+    if (response.outcome !== 'complete') hold.release();
+    else if (keep !== undefined) {
+      const { own } = this.#decision as StorableHead;
+      this.#answer(hold, { answer: keep, own }, response.status, kept);
+    } else if (validated) {
+      if (FORBIDDING.has(refusalOf(this.#decision) ?? '')) await store.forget(key);
+      const confirmed = confirmedResponse(stored, response.headers);
+      this.#answer(hold, confirmed, response.status, false);
+    } else hold.release();
   }
 
   #onHead(head: CapturedHead): void {
@@ -141,7 +151,7 @@ class Forwarding {
         : head;
     const decision = storeDecision(judged, { ...request, asked: this.#asked }, now);
     this.#decision = decision;
-    const refused = 'refused' in decision ? decision.refused : undefined;
+    const refused = refusalOf(decision);
     if ('refused' in decision || !isShareable(decision)) end?.('alone');
     if (this.#hold !== undefined || ctx.res.headersSent) return;
     const facts = { fwd: reason, fwdStatus: head.status, stored: refused === undefined, detail: refused };
@@ -158,27 +168,28 @@ class Forwarding {
       : completeResponse(decision, response.body, request.options.etag);
   }
 
-  #answer(
-    hold: HeldResponse,
-    answer: StoredResponse,
-    validated: boolean,
-    status: number,
-    kept: boolean,
-  ): void {
-    const { core, request, reason } = this.#task;
+  #answer(hold: HeldResponse, { answer, own }: PersonalAnswer, status: number, kept: boolean): void {
+    const { core, request, reason, stored } = this.#task;
     hold.discard();
     const facts = { fwd: reason, fwdStatus: status, stored: kept };
     const verdict = {
-      xCache: validated ? 'HIT' : 'MISS',
+      xCache: status === 304 && stored !== undefined ? 'HIT' : 'MISS',
       cacheStatus: cacheStatus(request.options.name, facts),
     } as const;
-    sendStored(request.ctx, answer, verdict, core.clock.wallNow());
+    sendStored(request.ctx, answer, verdict, core.clock.wallNow(), own);
   }
 
   #standIn(): boolean {
     const hold = this.#hold;
     return hold !== undefined && !hold.passing && standIn(this.#task, hold);
   }
+}
+
+/** What a 304 may say that forbids to keep the answer that it confirms. */
+const FORBIDDING: ReadonlySet<string> = new Set(['private', 'no-store', 'vary-any']);
+
+function refusalOf(decision: Decision | undefined): string | undefined {
+  return decision !== undefined && 'refused' in decision ? decision.refused : undefined;
 }
 
 /** Whether those who wait for the request may have its answer. */

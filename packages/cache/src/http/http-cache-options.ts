@@ -106,6 +106,9 @@ export function resolveHttpOptions(
   const methods = options.methods ?? ['GET', 'HEAD'];
   if (!Array.isArray(methods) || methods.some((method) => method !== 'GET' && method !== 'HEAD'))
     throw new InvalidOptionError('methods', "an array of 'GET' and 'HEAD'", methods);
+  const ignoreQuery: readonly unknown[] = options.ignoreQuery ?? [];
+  if (!Array.isArray(ignoreQuery) || ignoreQuery.some((one) => typeof one !== 'string'))
+    throw new InvalidOptionError('ignoreQuery', 'an array of strings', ignoreQuery);
   const duration = (option: 'staleWhileRevalidate' | 'staleIfError' | 'staleRetention') =>
     numberOption(option, options[option], defaults[option]);
   return {
@@ -116,7 +119,7 @@ export function resolveHttpOptions(
     maxBodySize: integerOption('maxBodySize', options.maxBodySize, defaults.maxBodySize),
     host:
       typeof host === 'string' ? host : new Set((host as readonly string[]).map((one) => one.toLowerCase())),
-    ignoreQuery: new Set(options.ignoreQuery ?? []),
+    ignoreQuery: new Set(ignoreQuery.map((one) => encodeURIComponent(one as string))),
     setCookie: enumOption('setCookie', options.setCookie, defaults.setCookie, [
       'refuse',
       'strip',

@@ -2,7 +2,6 @@ import type { Context, Middleware, Next } from '@spark-perf/core';
 import { answerError, requestTarget } from '@spark-perf/core';
 import type { CacheCore } from '../cache-core.js';
 import type { KeySpace } from '../keys/key-space.js';
-import { cacheKey } from './cache-key.js';
 import type { ForwardReason } from './cache-status.js';
 import { cacheStatus } from './cache-status.js';
 import { isConditional } from './conditional-request.js';
@@ -18,6 +17,7 @@ import { hasBody, readRequest } from './http-request.js';
 import { HttpStore } from './http-store.js';
 import { sendStored } from './send-stored.js';
 import type { StoredResponse } from './stored-response.js';
+import type { ChangedResource } from './unsafe-request.js';
 import { passUnsafe } from './unsafe-request.js';
 import { isPreconditioned } from './validators.js';
 
@@ -46,25 +46,29 @@ export class HttpCache {
 
   #handle(ctx: Context, next: Next): unknown {
     if (this.#core.closed) return next();
+    const { method, headers } = ctx;
+    if (!SAFE.has(method))
+      return passUnsafe(
+        ctx,
+        next,
+        (path) => this.#optionsOf(path),
+        (changed) => this.#forget(changed),
+      );
     const options = this.#optionsFor(ctx);
-    const { method } = ctx;
-    if (!options.methods.has(method)) {
-      if (!SAFE.has(method)) return passUnsafe(ctx, next, options, (key) => this.#forget(key));
-      return this.#bypass(ctx, next, options, 'method');
-    }
-    const { headers } = ctx;
-    const key =
-      !options.cache || options.skip?.(ctx) === true || hasBody(headers) ? undefined : cacheKey(ctx, options);
+    if (!options.methods.has(method)) return this.#bypass(ctx, next, options, 'method');
     // Only the origin can judge If-Match and If-Unmodified-Since.
-    if (key === undefined || isPreconditioned(headers)) return this.#bypass(ctx, next, options, 'bypass');
-    const request = readRequest(ctx, headers, key, options);
-    const near = this.#store.near(key, headers);
+    const request =
+      !options.cache || options.skip?.(ctx) === true || hasBody(headers) || isPreconditioned(headers)
+        ? undefined
+        : readRequest(ctx, headers, options);
+    if (request === undefined) return this.#bypass(ctx, next, options, 'bypass');
+    const near = this.#store.near(request.key, headers);
     if (near !== undefined && this.#tryServe(request, near, false)) return undefined;
     return this.#goFar(request, next);
   }
 
   async #goFar(request: HttpRequest, next: Next): Promise<void> {
-    const { ctx, key, options, directives, credentials } = request;
+    const { ctx, key, resource, options, directives, credentials } = request;
     let stored = await this.#store.far(key, ctx.headers);
     if (stored !== undefined && this.#tryServe(request, stored, false)) return;
     if (directives.has('only-if-cached')) {
@@ -78,9 +82,11 @@ export class HttpCache {
       await this.#pass(request, next, stored === undefined ? 'uri-miss' : 'stale');
       return;
     }
-    // What one request with credentials gets may be for nobody else: it neither waits nor is waited for.
-    const end = credentials ? undefined : this.#flights.lead(key);
-    if (end === undefined && !credentials && this.#flights.has(key)) {
+    // What one request with credentials gets may be for nobody else: it neither waits nor is waited for, unless what is
+    // kept says that it is for all.
+    const alone = credentials && stored === undefined;
+    const end = alone ? undefined : this.#flights.lead(key, resource);
+    if (end === undefined && !alone && this.#flights.has(key)) {
       if (await this.#follow(request)) return;
     }
     const reason = this.#reason(request, stored);
@@ -125,8 +131,8 @@ export class HttpCache {
     return form;
   }
 
-  #reason({ directives }: HttpRequest, stored: StoredResponse | undefined): ForwardReason {
-    if (stored === undefined) return 'uri-miss';
+  #reason({ key, directives }: HttpRequest, stored: StoredResponse | undefined): ForwardReason {
+    if (stored === undefined) return this.#store.varies(key) ? 'vary-miss' : 'uri-miss';
     const fresh = stored.lifetime - currentAge(stored, this.#core.clock.wallNow()) > 0;
     return fresh && directives.size > 0 ? 'request' : 'stale';
   }
@@ -152,15 +158,19 @@ export class HttpCache {
     answerError(ctx, { status: 504, body: { error: 'Gateway Timeout', reason: 'not cached' } });
   }
 
-  #forget(key: string): void {
-    this.#flights.detach(key);
+  #forget({ resource, options }: ChangedResource): void {
+    const whole = options.varyBy === undefined;
+    if (whole) this.#flights.detach(resource);
+    else this.#flights.detachAll(resource);
     // Never rejects for a level that is down: the journal makes up for it.
-    void this.#store.forget(key).catch(() => {});
+    void (whole ? this.#store.forget(resource) : this.#store.forgetAll(resource)).catch(() => {});
   }
 
   #optionsFor(ctx: Context): ResolvedHttpOptions {
-    if (this.#rules.length === 0) return this.#options;
-    const { path } = requestTarget(ctx);
+    return this.#rules.length === 0 ? this.#options : this.#optionsOf(requestTarget(ctx).path);
+  }
+
+  #optionsOf(path: string): ResolvedHttpOptions {
     return this.#rules.find((rule) => rule.matches(path))?.options ?? this.#options;
   }
 }

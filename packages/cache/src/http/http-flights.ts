@@ -7,6 +7,7 @@ export type FlightEnd = 'kept' | 'alone';
 interface HttpFlight {
   readonly ended: Promise<FlightEnd>;
   readonly end: (how: FlightEnd) => void;
+  readonly resource: string | undefined;
 }
 
 /** The requests that are being answered by their handlers, by key. */
@@ -26,13 +27,17 @@ export class HttpFlights {
     return this.#flights.has(key);
   }
 
-  /** Makes the caller the one that others wait for; `undefined` when there is one, or there are too many. */
-  lead(key: string): ((how: FlightEnd) => void) | undefined {
+  /**
+   * Makes the caller the one that others wait for; `undefined` when there is one, or there are too many. `resource`:
+   * what several keys have in common.
+   */
+  lead(key: string, resource?: string): ((how: FlightEnd) => void) | undefined {
     if (this.#flights.has(key) || this.#flights.size >= this.#max) return undefined;
     let resolve!: (how: FlightEnd) => void;
     const ended = new Promise<FlightEnd>((done) => (resolve = done));
     const flight: HttpFlight = {
       ended,
+      resource,
       end: (how) => {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
         resolve(how);
@@ -45,6 +50,11 @@ export class HttpFlights {
   /** Who comes from now on does not wait for it. */
   detach(key: string): void {
     this.#flights.get(key)?.end('alone');
+  }
+
+  /** The same for all keys of a resource. O(flights). */
+  detachAll(resource: string): void {
+    for (const flight of this.#flights.values()) if (flight.resource === resource) flight.end('alone');
   }
 
   /** Waits for the leader's end, no longer than `timeout`. */

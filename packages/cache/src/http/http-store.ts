@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Bytes } from '@spark-perf/core';
 import type { CacheCore } from '../cache-core.js';
@@ -13,6 +13,8 @@ import { variantHash } from './vary.js';
 /** What was so when a request was passed on; an answer is kept only if none of it has changed. */
 export interface HttpCapture {
   readonly primary: Capture;
+  /** What can invalidate the answer besides its key. */
+  readonly tags: readonly string[];
   readonly release: () => void;
 }
 
@@ -46,17 +48,25 @@ export class HttpStore {
     return variant?.kind === 'response' ? variant : undefined;
   }
 
-  /** Takes note of the resource before its handler is called. */
-  async capture(key: string): Promise<HttpCapture> {
+  /** Whether answers vary by fields of the request, as far as this process knows. */
+  varies(key: string): boolean {
+    const hot = this.#core.first.valid(this.key(key), true);
+    return (hot?.value as StoredRecord | undefined)?.kind === 'vary';
+  }
+
+  /** Takes note of the key, and of the resource where it is one of several, before the handler is called. */
+  async capture(key: string, resource: string | undefined): Promise<HttpCapture> {
     const primary = this.#core.capture(this.#space, this.key(key));
     await this.#core.reads.readShared([primary]);
-    return { primary, release: () => primary.release() };
+    const { epochs } = this.#space;
+    const tags = resource === undefined ? epochs : [...epochs, this.#tag(resource)];
+    return { primary, tags, release: () => primary.release() };
   }
 
   /** Keeps an answer, under its variant where it varies. Tells whether it was kept. */
   async put(
     key: string,
-    { primary }: HttpCapture,
+    { primary, tags }: HttpCapture,
     headers: IncomingHttpHeaders,
     response: StoredResponse,
     vary: readonly string[],
@@ -65,7 +75,7 @@ export class HttpStore {
     // One that failed must not take the place of a good one, whoever has asked for it.
     if (response.status >= 500 && ((await this.far(key, headers))?.status ?? 500) < 500) return false;
     const ttl = retention(response, options);
-    if (vary.length === 0) return this.#commit(primary, response, ttl);
+    if (vary.length === 0) return this.#commit(primary, response, ttl, tags);
     const before = await this.#record(key);
     const record = nextRecord(before, vary, variantHash(vary, headers), options.maxVariants);
     // The variant first: the record must not point at what is not there.
@@ -73,20 +83,29 @@ export class HttpStore {
     const variant = this.#core.capture(this.#space, full);
     try {
       await this.#core.reads.readShared([variant]);
-      if (!primary.current()) return false;
-      if (!(await this.#commit(variant, response, ttl))) return false;
+      if (!primary.current(tags)) return false;
+      if (!(await this.#commit(variant, response, ttl, tags))) return false;
     } finally {
       variant.release();
     }
-    if (record === before) return primary.current();
+    if (record === before) return primary.current(tags);
     // Refused where somebody has written the record meanwhile. If it is the same one but for its list, all is well.
-    const pointed = await this.#commit(primary, record, ttl * 2);
-    return pointed || (record.id === before?.id && primary.current());
+    const pointed = await this.#commit(primary, record, ttl * 2, tags);
+    return pointed || (record.id === before?.id && primary.current(tags));
   }
 
   /** Forgets a resource, all its variants with it. */
   async forget(key: string): Promise<void> {
     await this.#core.invalidate([this.key(key)]);
+  }
+
+  /** Forgets a resource under all keys that `varyBy` makes of it. */
+  async forgetAll(resource: string): Promise<void> {
+    await this.#core.invalidateTags([this.#tag(resource)]);
+  }
+
+  #tag(resource: string): string {
+    return this.#space.tag(createHash('sha256').update(resource).digest('base64url'));
   }
 
   #near(full: string): StoredRecord | undefined {
@@ -117,9 +136,9 @@ export class HttpStore {
     }
   }
 
-  #commit(capture: Capture, value: StoredRecord, ttl: number): Promise<boolean> {
+  #commit(capture: Capture, value: StoredRecord, ttl: number, tags: readonly string[]): Promise<boolean> {
     const bytes = recordBytes(value);
-    const policy = { ttl, grace: 0, tags: this.#space.epochs, size: bytes };
+    const policy = { ttl, grace: 0, tags, size: bytes };
     let text: string | undefined;
     if (this.#core.outer.l2 !== undefined || this.#core.outer.l3 !== undefined) {
       try {

@@ -1,4 +1,4 @@
-import type { Context, Milliseconds } from '@spark-perf/core';
+import type { Context, Milliseconds, RawHeader } from '@spark-perf/core';
 import { currentAge } from './freshness.js';
 import { parseRange } from './ranges.js';
 import { groupFields, storedFields, wholeFields } from './stored-fields.js';
@@ -24,16 +24,20 @@ const WITH_304 = new Set([
 ]);
 const BODY_FIELDS = new Set(['content-length', 'content-range']);
 
-/** Answers with a kept response: 304 or 206 where the client asks for it, the head alone for HEAD. */
+/**
+ * Answers with a kept response: 304 or 206 where the client asks for it, the head alone for HEAD. `own`: fields that only
+ * this client gets.
+ */
 export function sendStored(
   ctx: Context,
   stored: StoredResponse,
   verdict: CacheVerdict,
   now: Milliseconds,
+  own: readonly RawHeader[] = [],
 ): void {
   const { headers } = ctx;
   const age = String(Math.floor(currentAge(stored, now) / 1_000));
-  const extra = ['Age', age, 'X-Cache', verdict.xCache, 'Cache-Status', verdict.cacheStatus];
+  const extra = ['Age', age, 'X-Cache', verdict.xCache, 'Cache-Status', verdict.cacheStatus, ...own.flat()];
   if (isNotModified(headers, stored)) {
     const fields = storedFields(stored, (name) => WITH_304.has(name));
     send(ctx, 304, undefined, [...fields, ...extra], undefined);

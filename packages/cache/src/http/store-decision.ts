@@ -20,7 +20,11 @@ export interface StoreRequest {
 }
 
 /** All that is kept of a head; the body comes later. */
-export type StorableHead = Omit<StoredResponse, 'kind' | 'body'> & { readonly vary: readonly string[] };
+export type StorableHead = Omit<StoredResponse, 'kind' | 'body'> & {
+  readonly vary: readonly string[];
+  /** Fields that are for nobody but who has asked. */
+  readonly own: readonly RawHeader[];
+};
 
 const UNDERSTOOD = new Set([...HEURISTICALLY_CACHEABLE, 302, 303, 307, 400, 401, 403, 406, 409, 422, 429]);
 
@@ -48,7 +52,7 @@ export function storeDecision(
   return {
     status,
     statusMessage: head.statusMessage,
-    headers: keptFields(headers, directives, options),
+    ...keptFields(headers, directives, options),
     time: now,
     initialAge: initialAge(headers, now, Math.max(0, now - asked)),
     lifetime,
@@ -109,17 +113,25 @@ function hasValidator(headers: readonly RawHeader[]): boolean {
   return fieldOf(headers, 'etag') !== undefined || fieldOf(headers, 'last-modified') !== undefined;
 }
 
-/** Without fields of the connection, those that `private` and `no-cache` name, and cookies that are to be stripped. */
+/** The fields that go on to clients: none of the connection, and none that a cache writes anew. */
+export function endToEnd(headers: readonly RawHeader[]): RawHeader[] {
+  const dropped = new Set<string>([...HOP_BY_HOP, 'age', 'x-cache', 'cache-status']);
+  for (const token of (listOf(headers, 'connection') ?? '').split(','))
+    dropped.add(token.trim().toLowerCase());
+  return without(headers, dropped);
+}
+
+/** What is kept of them; `own`: those that `private` and `no-cache` name, and cookies that are to be stripped. */
 function keptFields(
   headers: readonly RawHeader[],
   directives: CacheControl,
   { setCookie }: ResolvedHttpOptions,
-): RawHeader[] {
-  const dropped = new Set<string>([...HOP_BY_HOP, 'age', 'x-cache', 'cache-status']);
-  for (const token of (listOf(headers, 'connection') ?? '').split(','))
-    dropped.add(token.trim().toLowerCase());
-  for (const name of listedFields(directives, 'private') ?? []) dropped.add(name);
-  for (const name of listedFields(directives, 'no-cache') ?? []) dropped.add(name);
-  if (setCookie === 'strip') dropped.add('set-cookie');
-  return without(headers, dropped);
+): { readonly headers: RawHeader[]; readonly own: RawHeader[] } {
+  const personal = new Set<string>([
+    ...(listedFields(directives, 'private') ?? []),
+    ...(listedFields(directives, 'no-cache') ?? []),
+    ...(setCookie === 'strip' ? ['set-cookie'] : []),
+  ]);
+  const all = endToEnd(headers);
+  return { headers: without(all, personal), own: all.filter(([name]) => personal.has(name.toLowerCase())) };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { InvalidOptionError } from '@spark-perf/core';
 import type { Middleware } from '@spark-perf/core';
 import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import type { HttpCacheOptions } from '../../src/index.js';
@@ -79,4 +80,24 @@ test.each<[string, unknown[]]>([
 test.each<unknown>([undefined, null, {}, []])('`varyBy` of %p: nobody knows whose it is', async (value) => {
   const middleware = cache.middleware({ varyBy: () => value });
   expect([await ask(middleware, '/'), await ask(middleware, '/')]).toEqual(['BYPASS', 'BYPASS']);
+});
+
+test.each(['/?%zz=1&a=1', '/?%=1&a=1', '/?%ff%fe=1&a=1', '/?a&=&&b=%'])(
+  'a query that can not be decoded is no failure: %s',
+  async (url) => {
+    const middleware = cache.middleware({ ignoreQuery: ['utm', 'a b', '%zz'] });
+    expect(await ask(middleware, url)).toBe('MISS');
+    expect(await ask(middleware, `${url}&utm=1&a+b=2&a%20b=3`)).toBe('HIT');
+  },
+);
+
+test('an ignored name is a whole one, with a value or without', async () => {
+  const middleware = cache.middleware({ ignoreQuery: ['utm'] });
+  expect(await ask(middleware, '/')).toBe('MISS');
+  expect(await ask(middleware, '/?utm')).toBe('HIT');
+  expect(await ask(middleware, '/?utm=1&utm=2')).toBe('HIT');
+  expect(await ask(middleware, '/?ut=1')).toBe('MISS');
+  expect(await ask(middleware, '/?utms=1')).toBe('MISS');
+  for (const ignoreQuery of ['utm', [1]])
+    expect(() => cache.middleware({ ignoreQuery } as never)).toThrow(InvalidOptionError);
 });

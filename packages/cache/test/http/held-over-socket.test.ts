@@ -69,3 +69,42 @@ test.each([404, 200])('callbacks of write and end of a held %i are called once',
   await waitFor(() => called >= 2);
   expect(called).toBe(2);
 });
+
+test('early hints go out while the answer is held back, and trailers follow it where it is let through', async () => {
+  const events: unknown[] = [];
+  app = new Spark();
+  cache = new MultiLevelCache();
+  app.use(cache.middleware());
+  app.get('/', async ({ res }) => {
+    res.writeEarlyHints({ link: '</a.css>; rel=preload' });
+    await waitFor(() => events.length > 0);
+    res.writeHead(200, { 'Cache-Control': 'private', Trailer: 'X-T', 'Transfer-Encoding': 'chunked' });
+    res.write('x');
+    res.addTrailers({ 'X-T': '1' });
+    res.end();
+  });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.server!.address() as AddressInfo;
+  const request = get({ host: '127.0.0.1', port, headers: { 'if-none-match': '"x"' }, agent: false });
+  request.on('information', ({ statusCode }) => events.push(statusCode));
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  expect([events, response.statusCode, response.trailers]).toEqual([[103], 200, { 'x-t': '1' }]);
+});
+
+test('one that is kept is given without its trailers', async () => {
+  const response = await ask({ 'if-none-match': '"x"' }, ({ res }) => {
+    res.writeHead(200, { Trailer: 'X-T', 'Transfer-Encoding': 'chunked' });
+    res.write('x');
+    res.addTrailers({ 'X-T': '1' });
+    res.end();
+  });
+  let text = '';
+  response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  await once(response, 'end');
+  const { headers, trailers } = response;
+  expect([text, headers['content-length'], headers.trailer, headers['transfer-encoding'], trailers]).toEqual([
+    ...['x', '1', undefined, undefined, {}],
+  ]);
+});

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { HttpCacheOptions } from '../../src/index.js';
+import { waitFor } from '@spark-perf/test-services';
 import { HttpHost, sends } from './http-host.js';
 
 let host: HttpHost;
@@ -103,6 +104,19 @@ describe('section 3: storing', () => {
     await expect(host.get('/cut')).rejects.toThrow();
     host.handler = sends({}, 'whole');
     expect((await host.get('/cut')).body).toBe('whole');
+  });
+
+  test('3.3: nor what is shorter than its Content-Length says', async () => {
+    host.handler = ({ res }) => {
+      res.writeHead(200, { 'Content-Length': '8' });
+      res.end('half');
+    };
+    const cut = host.get('/');
+    await waitFor(() => host.calls === 1);
+    host.app.server!.closeAllConnections();
+    await expect(cut).rejects.toThrow();
+    host.handler = sends({}, 'whole');
+    expect((await host.get('/')).body).toBe('whole');
   });
 });
 
@@ -418,6 +432,11 @@ describe('RFC 9211 and the guide', () => {
       'x-cache': 'BYPASS',
       'cache-status': 'spark; fwd=method',
     });
+    host.handler = sends({ Vary: 'X-V' });
+    await host.get('/v', { 'x-v': '1' });
+    expect((await host.get('/v', { 'x-v': '2' })).headers['cache-status']).toBe(
+      'spark; fwd=vary-miss; fwd-status=200; stored',
+    );
     host.handler = sends({ 'Cache-Control': 'private' });
     expect((await host.get('/p')).headers['cache-status']).toBe(
       'spark; fwd=uri-miss; fwd-status=200; detail=private',

@@ -91,3 +91,19 @@ test('5xx with freshness of its own does not take the place of a good answer tha
   };
   expect(await host.get('/')).toMatchObject({ status: 200, body: 'good' });
 });
+
+test.each([
+  ['weak', /^W\/"[\w-]{27}"$/, 200],
+  ['strong', /^"[\w-]{27}"$/, 206],
+] as const)('an ETag of our own making: %s', async (etag, form, ranged) => {
+  await reopen({ etag });
+  host.handler = sends({}, 'abcdefghij');
+  await host.get('/');
+  const { headers } = await host.get('/');
+  expect(headers.etag).toMatch(form);
+  expect((await host.get('/', { 'if-none-match': headers.etag! })).status).toBe(304);
+  expect((await host.get('/', { range: 'bytes=1-2', 'if-range': headers.etag! })).status).toBe(ranged);
+  host.handler = sends({ 'Cache-Control': 'max-age=9' }, 'missing', 404);
+  await host.get('/missing');
+  expect((await host.get('/missing')).headers.etag).toBeUndefined();
+});
