@@ -32,8 +32,6 @@ import type { ResolvedCacheOptions } from './resolve-options.js';
 import type { CopiedValue } from './values/copy-value.js';
 import { WritePath } from './write-path.js';
 
-const MAX_NEGATIVES = 10_000;
-
 /** The parts of a cache and how they are joined. Everything here speaks of keys and tags as the levels know them. */
 export class CacheCore {
   readonly events = new Emitter<CacheEvents>();
@@ -59,7 +57,7 @@ export class CacheCore {
     this.clock = clock;
     this.tags = new TagTable(maxTags);
     this.local = new LocalVersions(clock);
-    this.negatives = new NegativeResults(MAX_NEGATIVES, this.tags, clock);
+    this.negatives = new NegativeResults(this.tags, clock);
     this.fleet = new Fleet(options, this.origin, this.local, this.events);
     const { shared } = this.fleet;
     const memory = new LruMemoryLevel<HotEntry>({
@@ -75,7 +73,7 @@ export class CacheCore {
     const { levelTimeout, l2TTL, l3TTL, tombstoneTTL, journalSize, random } = options;
     this.outer = new OuterLevels({
       ...{ shared, database: databaseClient, serializer, tags: this.tags, clock, random },
-      ...{ levelTimeout, l2TTL, l3TTL, tombstoneTTL, journalSize },
+      ...{ levelTimeout, l2TTL, l3TTL, tombstoneTTL, journalSize, journalBytes: options.l1MaxBytes },
       onError: (level, error) => this.events.emit('levelError', { level, error }),
       onChange: (level, up) => this.#levelChanged(level, up),
       onOverflow: (level) => this.events.emit('journalOverflow', { level }),
@@ -92,6 +90,7 @@ export class CacheCore {
       onLease: (key) => this.bell.ring(key),
       onState: (state) => {
         this.first.distrust(this.fleet.trusted);
+        this.negatives.hear(state);
         this.events.emit('bus', { state });
       },
       run: async (call) => this.outer.shared?.gate.run(call),
@@ -106,7 +105,8 @@ export class CacheCore {
   capture(space: KeySpace, key: string): Capture {
     const start = this.outer.l2 === undefined ? this.local.read([]).clock : this.outer.knownClock;
     const { keys, tags, first } = this;
-    return new Capture(keys, tags, key, space.epochs, first.stamp, this.clock.now(), start);
+    const since = { stamp: first.stamp, at: this.clock.now(), seen: this.outer.l2?.level.seen ?? 0 };
+    return new Capture(keys, tags, key, space.epochs, since, start);
   }
 
   handOut({ value, mutable }: Landing): unknown {
@@ -137,7 +137,7 @@ export class CacheCore {
       policy.ttl > 0 &&
       capture.current(tags) &&
       // A deletion that came after the start may have been forgotten by now.
-      this.clock.now() - capture.startedAt < this.options.tombstoneTTL;
+      this.clock.now() - capture.since.at < this.options.tombstoneTTL;
     if (!kept || this.closed) {
       this.counters.discarded++;
       return false;
@@ -145,8 +145,8 @@ export class CacheCore {
     this.negatives.delete(capture.key);
     const entry = makeEntry(copied, policy, capture.start, this.options);
     if (this.outer.l2 !== undefined || this.outer.l3 !== undefined) {
-      const { key, seq, shared: expected } = capture;
-      const op = { kind: 'fill', entry, seq, expected, token, promotion: false } as const;
+      const { key, seq, since, shared: expected } = capture;
+      const op = { kind: 'fill', entry, seq, expected, token, since, promotion: false } as const;
       if (!(await this.writes.writer.submit(key, op))) {
         this.counters.discarded++;
         return false;
@@ -213,7 +213,8 @@ export class CacheCore {
   /** Remembers that there is no value, unless the key has changed since. */
   remember(capture: Capture, result: NegativeResult, { negativeTTL, tags }: FlightPlan): void {
     if (!capture.current(tags)) return;
-    this.first.delete(capture.key);
+    // What an error leaves unknown may still be given out within its grace.
+    if (result.kind === 'nothing') this.first.delete(capture.key);
     this.negatives.put(capture.key, result, negativeTTL, tags, capture.seq);
   }
 
@@ -238,7 +239,10 @@ export class CacheCore {
     if (level === 'l2') {
       this.first.lenient = !up;
       // What others have changed meanwhile was not heard.
-      if (up && this.fleet.hasBus) this.first.distrust(this.fleet.trusted);
+      if (up && this.fleet.hasBus) {
+        this.first.distrust(this.fleet.trusted);
+        this.negatives.clear();
+      }
     }
     this.events.emit(up ? 'levelUp' : 'levelDown', { level });
   }

@@ -2,6 +2,16 @@ import type { Milliseconds } from '@spark-perf/core';
 import type { KeyState, KeyStates } from './coherence/key-states.js';
 import type { TagTable } from './coherence/tag-table.js';
 
+/** The moment when a fetch or promotion began. */
+export interface CaptureStart {
+  /** The stamp of the first level. */
+  readonly stamp: number;
+  /** Monotonic time. */
+  readonly at: Milliseconds;
+  /** The highest generation seen by then: whatever the shared level wrote later has a higher one. */
+  readonly seen: number;
+}
+
 /**
  * What was so when a fetch or promotion began. It may be kept only if nothing of it has changed since. `release` it
  * once.
@@ -22,9 +32,7 @@ export class Capture {
     readonly key: string,
     /** The epochs of the key's namespace. */
     readonly epochs: readonly string[],
-    /** The stamp of the first level. */
-    readonly stamp: number,
-    readonly startedAt: Milliseconds,
+    readonly since: CaptureStart,
     /** The shared version clock, as far as known. */
     public start: number,
   ) {

@@ -95,7 +95,7 @@ export class FirstLevel {
   /** Keeps what was fetched or promoted, unless it has been overtaken. */
   commit(capture: Capture, put: HotPut): boolean {
     if (!capture.current(put.tags)) return false;
-    this.put(capture.key, put, capture.seq, capture.stamp);
+    this.put(capture.key, put, capture.seq, capture.since.stamp);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import type { CaptureStart } from './capture.js';
 import type { Entry } from './entry.js';
 
 /** A change of one key in the levels outside this process. */
@@ -9,16 +10,20 @@ export type WriteOp =
       readonly seq: number;
     }
   | { readonly kind: 'delete' }
-  /** A fetched value or a promotion: only if the generation still stands. */
-  | {
-      readonly kind: 'fill';
-      readonly entry: Entry;
-      readonly seq: number;
-      readonly expected: number | undefined;
-      readonly token?: string | undefined;
-      /** Whether it comes from the third level, which then has it already. */
-      readonly promotion: boolean;
-    };
+  | FillOp;
+
+/** A fetched value, or one that the third level has already: only if the generation still stands. */
+export type FillOp = {
+  readonly kind: 'fill';
+  readonly entry: Entry;
+  readonly seq: number;
+  readonly expected: number | undefined;
+  readonly token?: string | undefined;
+} & (
+  | { readonly promotion: true }
+  /** `since`: the start of the fetch. */
+  | { readonly promotion: false; readonly since: CaptureStart }
+);
 
 interface Slot {
   running: WriteOp;

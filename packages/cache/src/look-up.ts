@@ -1,4 +1,5 @@
 import type { CacheCore } from './cache-core.js';
+import { countMisses } from './count-misses.js';
 import type { KeySpace } from './keys/key-space.js';
 import type { LookupResult } from './lookup-result.js';
 
@@ -17,14 +18,14 @@ export async function lookUp<T>(core: CacheCore, space: KeySpace, key: string): 
   const capture = core.capture(space, key);
   try {
     const found = await core.reads.read(capture);
+    countMisses(core, capture, found);
     if (found !== undefined && !found.stale) {
       const copied = core.promote(capture, found);
       const age = Math.max(0, core.clock.wallNow() - found.entry.created);
       return { hit: true, value: core.handOut(copied) as T, level: found.level, age, stale: false };
     }
-    // The shared level is what an entry would be verified against; where it can't be asked, ours has to do.
-    const unasked = core.outer.l2 === undefined || capture.shared === undefined;
-    const hot = first.valid(key, !unasked);
+    // The shared level is what an entry would be verified against; while it is down, ours has to do.
+    const hot = first.valid(key, core.outer.shared !== undefined);
     if (hot !== undefined) {
       const value = core.handOut({ value: hot.value, mutable: hot.meta.extra?.mutable === true }) as T;
       return { hit: true, value, level: 'l1', age: first.age(key, hot), stale: first.isStale(hot) };
@@ -34,8 +35,6 @@ export async function lookUp<T>(core: CacheCore, space: KeySpace, key: string): 
       const age = Math.max(0, core.clock.wallNow() - found.entry.created);
       return { hit: true, value, level: found.level, age, stale: true };
     }
-    if (core.outer.l2 !== undefined) counters.l2Misses++;
-    if (core.outer.l3 !== undefined) counters.l3Misses++;
     if (core.events.has('miss')) core.events.emit('miss', { key });
     return MISS;
   } finally {

@@ -13,17 +13,19 @@ interface Remembered {
   readonly seq: number;
 }
 
+const MAX = 10_000;
+
 /** Errors and misses of fetchers, remembered for a while, in this process only. */
 export class NegativeResults {
   readonly #tags: TagTable;
   readonly #clock: Clock;
-  readonly #max: number;
   readonly #results = new Map<string, Remembered>();
+  /** Whether the channel has stood before. */
+  #heard = false;
 
-  constructor(max: number, tags: TagTable, clock: Clock) {
+  constructor(tags: TagTable, clock: Clock) {
     this.#tags = tags;
     this.#clock = clock;
-    this.#max = max;
   }
 
   get(key: string): NegativeResult | undefined {
@@ -38,7 +40,7 @@ export class NegativeResults {
 
   put(key: string, result: NegativeResult, ttl: Milliseconds, tags: readonly string[], seq: number): void {
     this.#results.delete(key);
-    if (this.#results.size >= this.#max)
+    if (this.#results.size >= MAX)
       for (const oldest of this.#results.keys()) {
         this.#results.delete(oldest);
         break;
@@ -48,6 +50,12 @@ export class NegativeResults {
 
   delete(key: string): void {
     if (this.#results.size > 0) this.#results.delete(key);
+  }
+
+  /** The channel has changed: after a gap nobody can tell which keys have been set meanwhile. */
+  hear(state: 'up' | 'gap' | 'down'): void {
+    if (state === 'gap' || (state === 'up' && this.#heard)) this.clear();
+    if (state === 'up') this.#heard = true;
   }
 
   clear(): void {

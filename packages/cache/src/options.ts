@@ -36,7 +36,10 @@ export interface MultiLevelCacheOptions {
   readonly serializer?: Serializer | undefined;
   /** What all our Redis keys begin with; no braces. @default 'spark:cache:' */
   readonly prefix?: string | undefined;
-  /** Longest wait for Redis or the database; at least 1. @default 50 */
+  /**
+   * Longest wait for an answer of Redis or the database, and of a look for its turn where many calls are under way; at
+   * least 1. @default 50
+   */
   readonly levelTimeout?: Milliseconds | undefined;
   /** Whether of a fleet only one fetches a key at a time; needs Redis. @default false */
   readonly distributedLock?: boolean | undefined;
@@ -46,7 +49,7 @@ export interface MultiLevelCacheOptions {
   readonly lockTimeout?: Milliseconds | undefined;
   /** How long a deletion is remembered in Redis; a fetch that takes longer is not kept. At least 1_000. @default 60_000 */
   readonly tombstoneTTL?: Milliseconds | undefined;
-  /** Missed writes kept for each level while it is down; at least 1. @default 10_000 */
+  /** Missed writes kept for each level while it is down, of values no more bytes than `l1MaxBytes`; at least 1. @default 10_000 */
   readonly journalSize?: number | undefined;
   /** Invalidated tags remembered, here and in Redis; beyond it more than those is invalid. At least 100. @default 100_000 */
   readonly maxTags?: number | undefined;

@@ -1,7 +1,9 @@
+import type { Entry } from './entry.js';
 import type { OuterLevels } from './levels/outer-levels.js';
 import type { SharedLevel } from './levels/shared-level.js';
 import { KeyWriter } from './key-writer.js';
 import type { WriteOp } from './key-writer.js';
+import { checkOrder } from './levels/check-order.js';
 
 type SharedOutcome =
   | { readonly kind: 'written'; readonly generation: number; readonly start: number }
@@ -25,18 +27,22 @@ export class WritePath {
   async #perform(key: string, asked: WriteOp): Promise<boolean> {
     // It may have waited behind another write while one of its tags was invalidated.
     const op = this.#overtaken(asked) ? DELETE : asked;
+    const memory = this.#outer.memoryOf(key);
     const shared = await this.#writeShared(key, op);
     if (shared.kind === 'refused') return false;
     if (op.kind === 'delete') {
       const deleted = await this.#outer.writeDatabase(key, undefined);
-      if (!deleted) await this.#rememberDeletion(key);
+      if (!deleted && this.#outer.memoryOf(key) > memory) await this.#rememberDeletion(key);
       return true;
     }
     const generation = shared.kind === 'written' ? shared.generation : 0;
     if (this.#outer.l3 === undefined || (op.kind === 'fill' && op.promotion)) return true;
     const start = shared.kind === 'written' ? shared.start : op.entry.start;
     const stored = await this.#outer.writeDatabase(key, { ...op.entry, generation, start });
-    if (stored && shared.kind === 'written') await this.#checkOrder(key, generation);
+    if (shared.kind !== 'written') return true;
+    if (stored) await checkOrder(this.#outer, key, generation);
+    else if (op.kind === 'set' && this.#outer.memoryOf(key) > memory)
+      await this.#rememberSet(key, op.entry, generation);
     return true;
   }
 
@@ -51,15 +57,25 @@ export class WritePath {
         // Told by the gate.
       }
     }
-    if (op.kind === 'delete' || this.#overtaken(op)) this.#outer.miss('l2', key, { kind: 'delete' });
-    else this.#outer.miss('l2', key, { kind: op.kind, entry: op.entry });
+    this.#miss(key, op);
     return { kind: 'missed' };
+  }
+
+  #miss(key: string, op: WriteOp): void {
+    const { kind } = op;
+    if (kind === 'delete' || this.#overtaken(op)) this.#outer.miss('l2', key, { kind: 'delete' });
+    else if (kind === 'set') this.#outer.miss('l2', key, { kind, entry: op.entry });
+    else if (!op.promotion) {
+      // The generation that stood when the fetch began must stand when it is replayed.
+      const { at, seen } = op.since;
+      this.#outer.miss('l2', key, { kind, entry: op.entry }, { at, seen: op.expected ?? seen });
+    }
   }
 
   async #attempt(level: SharedLevel, key: string, op: WriteOp): Promise<SharedOutcome> {
     const { gate } = this.#outer.l2!;
-    const ttl = this.#outer.options.tombstoneTTL;
     if (op.kind === 'delete') {
+      const ttl = this.#outer.memoryOf(key);
       const generation = await gate.run(() => level.write({ key, body: undefined, ttl }));
       return { kind: 'written', generation, start: 0 };
     }
@@ -70,8 +86,9 @@ export class WritePath {
       this.#outer.knownClock = clock;
       this.#outer.knownBase = base;
       op.entry = { ...op.entry, start: clock };
-      const form = this.#outer.sharedForm(op.entry);
-      const generation = await gate.run(() => level.write({ key, ...form }));
+      const { body, ttl } = this.#outer.sharedForm(op.entry);
+      const least = this.#outer.memoryOf(key);
+      const generation = await gate.run(() => level.write({ key, body, ttl: Math.max(ttl, least) }));
       return { kind: 'written', generation, start: clock };
     }
     const { entry, expected, token, promotion } = op;
@@ -88,32 +105,26 @@ export class WritePath {
     return op.kind !== 'delete' && this.#outer.options.tags.changedSince(op.entry.tags, op.seq);
   }
 
-  /**
-   * The database has no compare-and-set. Whoever has written to it looks whether that is still the newest write, and
-   * takes it back if not: of two writes that cross each other no older one stays.
-   */
-  async #checkOrder(key: string, generation: number): Promise<void> {
-    const shared = this.#outer.shared;
-    if (shared === undefined || generation === 0 || !shared.level.scripted) return;
+  /** The database still has what was deleted. */
+  async #rememberDeletion(key: string): Promise<void> {
+    const { shared } = this.#outer;
+    if (shared === undefined) return;
+    const ttl = this.#outer.memoryOf(key);
     try {
-      const { texts } = await shared.gate.run(() => shared.level.read([key], []));
-      const stored = this.#outer.decode(texts[0]);
-      if (stored.kind !== 'absent' && stored.generation !== generation)
-        await this.#outer.writeDatabase(key, undefined);
+      await shared.gate.run(() => shared.level.write({ key, body: undefined, ttl }));
     } catch {
       // Told by the gate.
     }
   }
 
-  /** The database still has what was deleted: the tombstone must stay as long as that lives. */
-  async #rememberDeletion(key: string): Promise<void> {
-    const shared = this.#outer.shared;
-    if (shared === undefined) return;
-    const { l3TTL, tombstoneTTL } = this.#outer.options;
+  /** The database still has what was overwritten. */
+  async #rememberSet(key: string, entry: Entry, expected: number): Promise<void> {
+    const { shared } = this.#outer;
+    if (shared?.level.scripted !== true) return;
+    const { body, ttl } = this.#outer.sharedForm(entry);
+    const least = this.#outer.memoryOf(key);
     try {
-      await shared.gate.run(() =>
-        shared.level.write({ key, body: undefined, ttl: l3TTL * 2 + tombstoneTTL }),
-      );
+      await shared.gate.run(() => shared.level.fill({ key, body, ttl: Math.max(ttl, least), expected }));
     } catch {
       // Told by the gate.
     }

@@ -4,6 +4,7 @@ import type { CacheCore } from '../cache-core.js';
 import type { FlightPlan } from './flight-plan.js';
 import type { Landing, StaleValue } from './flight.js';
 import { Flight } from './flight.js';
+import { stillStands } from './still-stands.js';
 
 const SLOW = Symbol('slow');
 
@@ -17,10 +18,21 @@ export async function fetchValue(
   signal?.throwIfAborted();
   const { key } = plan;
   const negative = plan.force ? undefined : core.negatives.get(key);
-  if (negative?.kind === 'error') throw negative.error;
+  if (negative?.kind === 'error') {
+    // It failed while there was a stale value to give out; there may still be.
+    const stale = staleValue(core, key);
+    if (stale === undefined) throw negative.error;
+    return serveStale(core, plan, stale, 'failed');
+  }
   if (negative !== undefined) return negative.value;
   core.counters.l1Misses++;
-  const joined = core.flights.joinable(key);
+  let joined = core.flights.joinable(key);
+  const stands = joined === undefined || stillStands(core, joined, plan.tags);
+  if (stands !== true && !(await stands)) {
+    // The first one who finds that out flies anew; those behind him join him.
+    const current = core.flights.joinable(key);
+    joined = current === joined ? undefined : current;
+  }
   if (joined !== undefined) {
     core.counters.coalesced++;
     return join(core, plan, joined, signal);

@@ -2,6 +2,7 @@ import type { Milliseconds } from '@spark-perf/core';
 import { admitValue } from '../admit-value.js';
 import type { CacheCore } from '../cache-core.js';
 import type { Capture } from '../capture.js';
+import { countMisses } from '../count-misses.js';
 import { FetchTimeoutError } from '../errors.js';
 import type { LeaseClaim } from '../levels/shared-level.js';
 import type { Found } from '../read-path.js';
@@ -28,6 +29,8 @@ export class Flight {
   readonly #plan: FlightPlan;
   readonly #abort = new AbortController();
   #stale: StaleValue | undefined;
+  /** Whether the stale value, if any, is in the first level. */
+  readonly #staleIsNear: boolean;
   /** Resolves when a stale value is known, or the flight has landed. */
   readonly staleKnown: Promise<void>;
   #tellStale!: () => void;
@@ -37,6 +40,7 @@ export class Flight {
     this.#plan = plan;
     this.capture = capture;
     this.#stale = stale;
+    this.#staleIsNear = stale !== undefined;
     this.staleKnown = new Promise((resolve) => (this.#tellStale = resolve));
     if (stale !== undefined) this.#tellStale();
     this.landed = this.#fly();
@@ -66,6 +70,7 @@ export class Flight {
     const { key, force } = this.#plan;
     try {
       const found = await this.#core.reads.read(this.capture);
+      countMisses(this.#core, this.capture, found);
       if (found?.stale === false && !force) return this.#promote(found);
       if (found !== undefined && !force) this.#keepStale(found);
       return await this.#fetchOnce();
@@ -99,7 +104,7 @@ export class Flight {
     const { shared } = outer;
     if (shared === undefined) return undefined;
     const { epochs } = this.capture;
-    const versions = await shared.gate.run(() => shared.level.versions(epochs));
+    const versions = await shared.gate.ask(() => shared.level.versions(epochs));
     const stored = reads.note(this.capture, text, versions);
     const [found] = await reads.judge([stored], epochs, versions);
     return found;
@@ -128,7 +133,10 @@ export class Flight {
       const duration = clock.now() - start;
       events.emit('fetch', { key: name, duration, kept: false, error });
       this.#core.counters.fetchErrors++;
-      if (this.#plan.negativeTTL > 0) this.#core.remember(this.capture, { kind: 'error', error }, this.#plan);
+      // Where Redis alone has a stale value, the next caller must find it there.
+      const memorable = this.stale === undefined || this.#staleIsNear;
+      if (this.#plan.negativeTTL > 0 && memorable)
+        this.#core.remember(this.capture, { kind: 'error', error }, this.#plan);
       throw error;
     }
     this.#core.counters.fetches++;

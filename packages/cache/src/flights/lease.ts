@@ -44,11 +44,12 @@ export class Lease {
   ): Promise<Lease | undefined> {
     const { shared, key, token, lease, timeout, clock, bell, onError } = options;
     const until = clock.now() + timeout;
+    let claiming: Promise<LeaseClaim> | undefined;
     try {
       for (;;) {
         const rung = bell.wait(key);
         try {
-          const claim = await shared.gate.ask(() => shared.level.claim(key, token, lease));
+          const claim = await shared.gate.ask(() => (claiming = shared.level.claim(key, token, lease)));
           if (await served(claim)) {
             if (claim.acquired) await new Lease(options).release();
             return undefined;
@@ -61,6 +62,10 @@ export class Lease {
         }
       }
     } catch (error) {
+      // Redis may have given it to us all the same, or may do so late: nobody would renew it.
+      claiming
+        ?.then(({ acquired }) => (acquired ? shared.level.surrender(key, token) : undefined))
+        .catch(() => {});
       onError(error);
       return undefined;
     }

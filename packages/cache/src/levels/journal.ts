@@ -1,8 +1,8 @@
-import type { Milliseconds } from '@spark-perf/core';
+import type { Bytes, Milliseconds } from '@spark-perf/core';
 import type { Entry } from '../entry.js';
 
-/** When a write was missed. */
-interface MissedAt {
+/** The moment that a missed write stands for: when it was missed; of a fetched value, when its fetch began. */
+export interface MissedAt {
   /** Monotonic time. */
   readonly at: Milliseconds;
   /** The highest generation seen by then. */
@@ -20,18 +20,22 @@ export type MissedChange =
   | { readonly kind: 'fill'; readonly entry: Entry };
 
 /**
- * What a level has missed while it was down: per key the newest write, and the invalidated tags. Bounded; beyond the
- * bound everything is forgotten but the fact, and the level must be cleared instead.
+ * What a level has missed while it was down: per key the newest write, and the invalidated tags. Bounded. Beyond the
+ * bound of writes everything is forgotten but the fact, and the level must be cleared instead. Beyond that of bytes
+ * values are not kept: what was fetched is forgotten, and of what was set remains that the key has changed.
  */
 export class Journal {
   readonly #max: number;
+  readonly #maxBytes: Bytes;
+  #bytes = 0;
   #writes = new Map<string, MissedWrite>();
   #replaying = new Map<string, MissedWrite>();
   #tags = new Set<string>();
   #overflowed = false;
 
-  constructor(max: number) {
+  constructor(max: number, maxBytes: Bytes) {
     this.#max = max;
+    this.#maxBytes = maxBytes;
   }
 
   get size(): number {
@@ -50,13 +54,17 @@ export class Journal {
   put(key: string, write: MissedWrite): void {
     if (this.#overflowed) return;
     const before = this.#writes.get(key) ?? this.#replaying.get(key);
-    // A conditional write must not take the place of one that has to arrive.
-    const certain: MissedWrite =
-      write.kind === 'fill' && before !== undefined && before.kind !== 'fill'
-        ? { ...write, kind: 'set' }
-        : write;
+    const optional = write.kind === 'fill' && (before === undefined || before.kind === 'fill');
+    this.#bytes -= bytesOf(this.#writes.get(key));
     this.#writes.delete(key);
-    this.#writes.set(key, certain);
+    if (this.#bytes + bytesOf(write) > this.#maxBytes) {
+      if (optional) return;
+      this.#writes.set(key, deleteOf(write));
+    } else {
+      // A conditional write must not take the place of one that has to arrive.
+      this.#writes.set(key, write.kind === 'fill' && !optional ? { ...write, kind: 'set' } : write);
+      this.#bytes += bytesOf(write);
+    }
     this.#checkSize();
   }
 
@@ -65,8 +73,8 @@ export class Journal {
     for (const tag of tags) this.#tags.add(tag);
     // What was missed before the invalidation is invalid itself; also what is being replayed, should that fail.
     const invalid = (entry: Entry): boolean => entry.tags.some((tag) => tags.includes(tag));
-    deleteWhere(this.#writes, invalid);
-    deleteWhere(this.#replaying, invalid);
+    this.#deleteWhere(this.#writes, invalid);
+    this.#deleteWhere(this.#replaying, invalid);
     this.#checkSize();
   }
 
@@ -81,6 +89,7 @@ export class Journal {
   }
 
   done(): void {
+    for (const write of this.#replaying.values()) this.#bytes -= bytesOf(write);
     this.#replaying.clear();
   }
 
@@ -88,7 +97,10 @@ export class Journal {
   failed(): void {
     const taken = this.#replaying;
     this.#replaying = new Map();
-    for (const [key, write] of this.#writes) taken.set(key, write);
+    for (const [key, write] of this.#writes) {
+      this.#bytes -= bytesOf(taken.get(key));
+      taken.set(key, write);
+    }
     this.#writes = taken;
     this.#checkSize();
   }
@@ -109,26 +121,43 @@ export class Journal {
 
   /** Replaces values of which `invalid` says that they are, by deletes. */
   deleteWhere(invalid: (entry: Entry) => boolean): void {
-    deleteWhere(this.#writes, invalid);
+    this.#deleteWhere(this.#writes, invalid);
   }
 
-  /** Forgets everything; the level has been cleared. */
+  /** Forgets everything but that there was too much. */
+  overflow(): void {
+    this.reset();
+    this.#overflowed = true;
+  }
+
+  /** Forgets everything; the level has been cleared, or is about to be. */
   reset(): void {
     this.#writes.clear();
     this.#replaying.clear();
     this.#tags.clear();
+    this.#bytes = 0;
     this.#overflowed = false;
   }
 
   #checkSize(): void {
-    if (this.size <= this.#max) return;
-    this.reset();
-    this.#overflowed = true;
+    if (this.size > this.#max) this.overflow();
+  }
+
+  #deleteWhere(writes: Map<string, MissedWrite>, invalid: (entry: Entry) => boolean): void {
+    for (const [key, write] of writes)
+      if (write.kind !== 'delete' && invalid(write.entry)) {
+        this.#bytes -= bytesOf(write);
+        writes.set(key, deleteOf(write));
+      }
   }
 }
 
-function deleteWhere(writes: Map<string, MissedWrite>, invalid: (entry: Entry) => boolean): void {
-  for (const [key, write] of writes)
-    if (write.kind !== 'delete' && invalid(write.entry))
-      writes.set(key, { kind: 'delete', at: write.at, seen: write.seen });
+function deleteOf({ at, seen }: MissedWrite): MissedWrite {
+  return { kind: 'delete', at, seen };
+}
+
+/** Rough size: the value, and its text. */
+function bytesOf(write: MissedWrite | undefined): Bytes {
+  if (write === undefined || write.kind === 'delete') return 0;
+  return 2 * (write.entry.text?.length ?? 0) + 200;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock, Milliseconds, Random } from '@spark-perf/core';
+import type { Bytes, Clock, Milliseconds, Random } from '@spark-perf/core';
 import type { TagTable } from '../coherence/tag-table.js';
 import { decodeText, encodeBody, encodeText } from '../envelope-codec.js';
 import type { Stored } from '../envelope-codec.js';
@@ -7,9 +7,10 @@ import { capEntry } from '../cap-entry.js';
 import type { Entry } from '../entry.js';
 import type { Serializer } from '../values/serializer.js';
 import type { DatabaseClient } from './database-client.js';
-import type { MissedChange } from './journal.js';
+import type { MissedAt, MissedChange } from './journal.js';
 import { Journal } from './journal.js';
 import { LevelGate } from './level-gate.js';
+import { recoverDatabase } from './recover-database.js';
 import { replayJournal } from './replay-journal.js';
 import type { SharedLevel } from './shared-level.js';
 
@@ -23,6 +24,7 @@ export interface OuterLevelsOptions {
   readonly l3TTL: Milliseconds;
   readonly tombstoneTTL: Milliseconds;
   readonly journalSize: number;
+  readonly journalBytes: Bytes;
   readonly clock: Clock;
   readonly random: Random;
   readonly onError: (level: 'l2' | 'l3', error: unknown) => void;
@@ -51,9 +53,9 @@ export class OuterLevels {
 
   constructor(options: OuterLevelsOptions) {
     this.options = options;
-    const { shared, database, journalSize } = options;
+    const { shared, database, journalSize, journalBytes } = options;
     if (shared !== undefined) {
-      const journal = new Journal(journalSize);
+      const journal = new Journal(journalSize, journalBytes);
       const gate = this.#gate(
         'l2',
         () => shared.ready,
@@ -63,13 +65,13 @@ export class OuterLevels {
       this.l2 = { level: shared, gate, journal };
     }
     if (database !== undefined) {
-      const journal = new Journal(journalSize);
+      const journal = new Journal(journalSize, journalBytes);
       this.l3 = {
         level: database,
         gate: this.#gate(
           'l3',
           () => true,
-          () => this.#recoverDatabase(),
+          () => recoverDatabase(this),
           journal,
         ),
         journal,
@@ -89,6 +91,17 @@ export class OuterLevels {
 
   decode(text: unknown): Stored {
     return decodeText(text, this.options.serializer);
+  }
+
+  /**
+   * How long Redis must remember a change of the key: as long as a fetch may take that began before it, or as long as the
+   * database, which has missed the change, may have what was there before.
+   */
+  memoryOf(key: string): Milliseconds {
+    const { tombstoneTTL, l3TTL } = this.options;
+    const { l3 } = this;
+    const missed = l3 !== undefined && (!l3.gate.up || l3.journal.concerns(key));
+    return missed ? l3TTL * 2 + tombstoneTTL : tombstoneTTL;
   }
 
   /** What Redis keeps of an entry, and for how long: at least as long as a deletion is remembered. */
@@ -122,16 +135,18 @@ export class OuterLevels {
       return;
     }
     const now = clock.wallNow();
-    const capped = capEntry(entry, l3TTL, now);
+    const { grace, ...rest } = capEntry(entry, l3TTL, now);
+    // No row lives longer than Redis may remember that it is outdated.
+    const capped = { ...rest, grace: Math.min(grace, l3TTL) };
     const ttl = capped.soft + capped.grace - now;
     if (ttl > 0) await this.l3?.level.set(databaseKey(key), encodeText(capped, serializer), { ttl });
     else await this.l3?.level.del(databaseKey(key));
   }
 
-  /** Notes what a level has missed. */
-  miss(level: 'l2' | 'l3', key: string, write: MissedChange): void {
-    const missed = { ...write, at: this.options.clock.now(), seen: this.l2?.level.seen ?? 0 };
-    this.#note(level, (journal) => journal.put(key, missed));
+  /** Notes what a level has missed; `since`, where it does not stand for this moment. */
+  miss(level: 'l2' | 'l3', key: string, write: MissedChange, since?: MissedAt): void {
+    const { at, seen } = since ?? { at: this.options.clock.now(), seen: this.l2?.level.seen ?? 0 };
+    this.#note(level, (journal) => journal.put(key, { ...write, at, seen }));
   }
 
   missTags(tags: readonly string[]): void {
@@ -164,30 +179,6 @@ export class OuterLevels {
       onError: (error) => onError(name, error),
       onChange: (up) => onChange(name, up),
     });
-  }
-
-  async #recoverDatabase(): Promise<boolean> {
-    const { gate, journal } = this.l3!;
-    await gate.attempt(() => this.l3!.level.get('cache:~probe'));
-    if (journal.overflowed) {
-      // What it holds can't be told from what is outdated: the whole cache is invalidated instead.
-      if (!(await this.invalidateAll())) return false;
-      journal.reset();
-    }
-    while (journal.size > 0) {
-      const writes = journal.takeWrites(20);
-      try {
-        for (const [key, write] of writes)
-          await gate.attempt(() =>
-            this.storeInDatabase(key, write.kind === 'delete' ? undefined : write.entry),
-          );
-        journal.done();
-      } catch (error) {
-        journal.failed();
-        throw error;
-      }
-    }
-    return true;
   }
 
   /** Set by the cache: invalidates the root's epoch. */

@@ -39,7 +39,7 @@ function world(latency = 1) {
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, latency));
       return alive() ? call() : new Promise<never>(() => {});
     };
-    const shared = { level, gate: { run } } as unknown as OuterLevel<SharedLevel>;
+    const shared = { level, gate: { run, ask: run } } as unknown as OuterLevel<SharedLevel>;
     const onError = (error: unknown): void => void errors.push(error);
     return { shared, key: 'k', token, lease: LEASE, timeout: 30_000, clock, bell, onError };
   };
@@ -138,12 +138,40 @@ test('one whose value was fetched meanwhile needs no lease', async () => {
 test('a Redis that fails is told, and no error', async () => {
   const { clock, options } = world();
   const errors: unknown[] = [];
+  const down = () => Promise.reject(new Error('down'));
   const broken = options('one', () => true, errors);
   const shared = {
     ...broken.shared,
-    gate: { run: () => Promise.reject(new Error('down')) },
+    gate: { run: down, ask: down },
   } as unknown as OuterLevel<SharedLevel>;
   const lease = Lease.acquire({ ...broken, shared }, unserved);
   await clock.advance(10);
   expect([await lease, errors]).toEqual([undefined, [new Error('down')]]);
 });
+
+test.each(['in time, and then Redis fails', 'after its deadline'])(
+  'a lease that is taken %s is given back: nobody would renew it',
+  async (when) => {
+    const { clock, options, until } = world(10);
+    const one = options('one', () => true);
+    const late = when === 'after its deadline';
+    const ask = async <T>(call: () => Promise<T>): Promise<T> => {
+      if (!late) return one.shared.gate.run(call);
+      // It is on its way; nobody waits for the answer any more.
+      void call();
+      throw new Error('no answer');
+    };
+    const shared = { ...one.shared, gate: { ...one.shared.gate, ask } } as unknown as typeof one.shared;
+    const lease = Lease.acquire({ ...one, shared }, () => Promise.reject(new Error('down')));
+    await clock.advance(100);
+    expect([await lease, until()]).toEqual([undefined, undefined]);
+    const next = Lease.acquire(
+      options('next', () => true),
+      unserved,
+    );
+    await clock.advance(20);
+    expect((await next)?.token).toBe('next');
+    void (await next)!.release();
+    await clock.advance(20);
+  },
+);
