@@ -12,13 +12,14 @@ const UPGRADE = (path: string) =>
 const CONNECT = 'CONNECT evil:443 HTTP/1.1\r\nHost: evil:443\r\n\r\n';
 
 /** A server that answers `/a/1` and so on when told, and agrees to every upgrade. */
-async function rig() {
+async function rig(limits: { maxConnections?: number } = {}) {
   const open = new Map<string, () => void>();
   const server = await world.upstream((req, res) => void open.set(req.url!, () => res.end(`at ${req.url}`)));
   server.on('upgrade', (_req, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\ntunnel');
   });
-  const front = await world.front([server.port], { mount: '/a' });
+  const url = `http://127.0.0.1:${server.port}`;
+  const front = await world.front([{ id: 'a', url, ...limits }], { mount: '/a' });
   const finish = async (path: string) => (await waitFor(() => open.get(path)))();
   return { ...front, server, finish };
 }
@@ -61,6 +62,28 @@ test('behind a large answer to a client that reads late too', async () => {
   await waitFor(() => tail.endsWith('tunnel'), { timeout: 60_000 });
   expect(bytes).toBeGreaterThan(size);
 });
+
+test.each([
+  ['an upgrade', UPGRADE('/a/9')],
+  ['CONNECT', CONNECT],
+  ['nothing', ''],
+])(
+  'a client that leaves before %s ends all of its requests at once, also those whose turn had not come',
+  async (_name, last) => {
+    const { port, server, balancer } = await rig({ maxConnections: 3 });
+    const client = connect(port, '127.0.0.1');
+    client.on('error', () => {});
+    const POST = 'POST /a/2 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody';
+    // Three with a slot, whose bodies have been read, and two that wait for one.
+    client.write(GET('/a/1') + POST + GET('/a/3') + GET('/a/4') + GET('/a/5') + last);
+    await waitFor(() => server.requests === 3 && balancer.getStats().queued === 2);
+    client.destroy();
+    await waitFor(() => balancer.getStats().activeConnections === 0 && balancer.getStats().queued === 0);
+    await waitFor(() => openSockets((side) => side.remotePort === server.port).length === 0);
+    expect(balancer.getStats().clientAborts).toBe(3);
+    expect(server.requests).toBe(3);
+  },
+);
 
 test.each(['end', 'reset'])('a client that leaves meanwhile (%s) leaves nothing behind', async (how) => {
   const { port, server, balancer } = await rig();

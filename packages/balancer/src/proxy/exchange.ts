@@ -153,6 +153,11 @@ export class Exchange implements Sweepable, Waiter {
   }
 
   onRoom(): boolean {
+    if (this.ctx.req.socket.destroyed) {
+      // A lost connection ends all of its requests, but one at a time: this one's turn is about to come.
+      this.#onClose();
+      return true;
+    }
     const now = this.engine.options.clock.now();
     const picked = pickServer(this, now);
     if (picked === 'full') return false;

@@ -1,4 +1,5 @@
 import type { Context } from '@spark-perf/core';
+import { onQueuedResponseLost } from '@spark-perf/core';
 
 /** Calls `listener` when the response is over, sent or not, or at once when its client has left already. */
 export function whenOver({ req, res }: Context, listener: () => void): void {
@@ -7,9 +8,5 @@ export function whenOver({ req, res }: Context, listener: () => void): void {
     return;
   }
   res.on('close', listener);
-  // Behind another request of its connection: when that is lost, Node tells the request alone.
-  if (res.socket === null)
-    req.on('close', () => {
-      if (req.socket.destroyed) listener();
-    });
+  onQueuedResponseLost(res, listener);
 }
