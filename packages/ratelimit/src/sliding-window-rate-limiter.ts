@@ -94,7 +94,8 @@ export class SlidingWindowRateLimiter<C extends Context = Context> implements Ev
   }
 
   /**
-   * Forgets what `key` has used, of every plan.
+   * Forgets what `key` has used, of every plan. In memory also what the sketch holds of a key that has lost its place in
+   * the table: of such keys the last 1,000 resets are remembered, fewer where `maxMemory` is below 7 MiB per policy.
    * @throws RateLimitStoreUnavailableError when the store is out of reach
    */
   async reset(key: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
 import http from 'node:http';
+import net from 'node:net';
 import { Spark } from '@spark-perf/server';
 import { waitFor } from '@spark-perf/test-services';
 import { SlidingWindowRateLimiter } from '../src/sliding-window-rate-limiter.js';
@@ -103,4 +104,25 @@ test('an unusable key fails the request with 500 and tells nothing of it', async
   expect(status).toBe(500);
   expect(body).not.toContain('generator');
   expect(errors).toMatchObject([{ code: 'SPARK_INVALID_RATE_LIMIT_KEY' }]);
+});
+
+test('a lost connection gives back the slots of all its requests, also of those whose turn to answer had not come', async () => {
+  const limiter = new SlidingWindowRateLimiter({ maxRequests: 1_000, concurrency: 3 });
+  const app = new Spark();
+  app.use(limiter.middleware());
+  let arrived = 0;
+  app.post('/', () => {
+    arrived++;
+    return new Promise<void>(() => {});
+  });
+  app.get('/', (ctx) => ctx.json('ok'));
+  const port = await listen(app);
+  for (let round = 1; round <= 3; round++) {
+    const client = net.connect(port, '127.0.0.1').on('error', () => {});
+    client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok'.repeat(3));
+    await waitFor(() => arrived === 3 * round);
+    expect((await request(port)).status).toBe(429);
+    client.destroy();
+    await waitFor(async () => (await request(port)).status === 200);
+  }
 });

@@ -140,9 +140,8 @@ export class MemoryWindows implements SyncWindows {
     const time = this.#time.tick();
     this.#hash.update(key);
     const { high, low } = this.#hash;
-    let record = this.#table.find(high, low, time);
-    // A place of its own hides what the sketch holds of the key, which can't be taken out.
-    if (record < 0 && this.#displaced.hasAny) record = this.#table.claim(high, low, time);
+    this.#displaced.reset(high, low, time);
+    const record = this.#table.find(high, low, time);
     if (record < 0) return;
     const { segment } = this.#table;
     for (const [i, counter] of this.#counters.entries()) {

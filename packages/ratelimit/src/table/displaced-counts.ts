@@ -2,6 +2,7 @@ import type { Milliseconds } from '@spark-perf/core';
 import { EvictedCounts } from './evicted-counts.js';
 import type { MemoryBudget } from './memory-budget.js';
 import type { RecordLayout } from './record-layout.js';
+import { ResetCounts } from './reset-counts.js';
 import type { Segment } from './segment.js';
 import type { WindowCounter } from './window-counter.js';
 import { relativeStep } from './window-counter.js';
@@ -10,23 +11,26 @@ import { relativeStep } from './window-counter.js';
 const SHARE = 16;
 /** Bytes per column of a sketch: two generations of four rows of 4-byte cells. */
 const COLUMN = 32;
+/** Most keys per policy whose reset is remembered, and of the memory what they may take, as a divisor. */
+const RESETS = 1_000;
+const RESETS_SHARE = 64;
 
 /** What keys without a place have used, policy by policy. Made when the first key loses its place. */
 export class DisplacedCounts {
   readonly #layout: RecordLayout;
   readonly #bits: number;
+  readonly #resets: number;
   #counts: EvictedCounts[] | undefined;
 
   constructor(layout: RecordLayout, budget: MemoryBudget) {
     this.#layout = layout;
     const columns = (budget.maxBytes - budget.bytes) / SHARE / layout.counters.length / COLUMN;
     this.#bits = Math.max(6, Math.min(20, Math.floor(Math.log2(Math.max(1, columns)))));
+    const room = budget.maxBytes / RESETS_SHARE / layout.counters.length / ResetCounts.bytes(1);
+    this.#resets = Math.max(1, Math.min(RESETS, Math.floor(room)));
     // Kept free from the start, or there would be no room when it is needed.
-    for (const { policy } of layout.counters) budget.force(0, EvictedCounts.bytes(policy, this.#bits));
-  }
-
-  get hasAny(): boolean {
-    return this.#counts !== undefined;
+    for (const { policy } of layout.counters)
+      budget.force(0, EvictedCounts.bytes(policy, this.#bits, this.#resets));
   }
 
   /** Those of one policy. */
@@ -62,12 +66,19 @@ export class DisplacedCounts {
     }
   }
 
+  /** The key has used nothing. */
+  reset(high: number, low: number, time: Milliseconds): void {
+    for (const counts of this.#counts ?? []) counts.reset(high, low, time);
+  }
+
   clear(): void {
     this.#counts = undefined;
   }
 
   #made(time: Milliseconds): EvictedCounts[] {
-    this.#counts ??= this.#layout.counters.map(({ policy }) => new EvictedCounts(policy, this.#bits, time));
+    this.#counts ??= this.#layout.counters.map(
+      ({ policy }) => new EvictedCounts(policy, this.#bits, this.#resets, time),
+    );
     return this.#counts;
   }
 }
