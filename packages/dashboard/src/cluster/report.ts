@@ -8,6 +8,7 @@ import { maskKey } from '../report/mask-key.js';
 import { ProcessReader } from '../report/process-reader.js';
 import type { SourceOptions } from '../sources/named-sources.js';
 import { namedSources, SOURCE_OPTIONS } from '../sources/named-sources.js';
+import { listenTogether } from './listen-together.js';
 import type { Answer, Question } from './messages.js';
 import { seal, unseal } from './messages.js';
 
@@ -53,7 +54,6 @@ export function report(sources: SourceOptions, options?: ReportOptions): Reporti
     clock,
   });
   if (process.send === undefined) return { close: () => {} };
-  const stopFollowing = followEvents(named, feed, clock);
   const ended = new AbortController();
   let busy = false;
 
@@ -81,11 +81,12 @@ export function report(sources: SourceOptions, options?: ReportOptions): Reporti
     if (ended.signal.aborted) return;
     tell({ type: 'final', report: reader.read() });
     ended.abort();
-    stopFollowing();
-    process.off('message', onMessage);
-    process.off('exit', close);
+    for (const end of ends) end();
   };
-  process.on('message', onMessage);
-  process.on('exit', close);
+  const ends = [
+    followEvents(named, feed, clock),
+    listenTogether(process, 'message', onMessage),
+    listenTogether(process, 'exit', close),
+  ];
   return { close };
 }

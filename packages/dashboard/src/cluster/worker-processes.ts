@@ -4,14 +4,14 @@ import type { ProfileTask } from '../actions/profile-task.js';
 import type { EventFeed } from '../feed/event-feed.js';
 import type { ProcessReport } from '../report/process-report.js';
 import { RetiredProcesses } from '../report/retired-processes.js';
+import type { Emitting } from './listen-together.js';
+import { listenTogether } from './listen-together.js';
 import type { Answer, Question } from './messages.js';
 import { seal, unseal } from './messages.js';
 
 /** The part of `node:cluster` that is used. */
-export interface ClusterLike {
+export interface ClusterLike extends Emitting {
   readonly workers?: Readonly<Record<number, WorkerLike | undefined>> | undefined;
-  on(event: string, listener: (worker: WorkerLike, message: unknown) => void): unknown;
-  off(event: string, listener: (worker: WorkerLike, message: unknown) => void): unknown;
 }
 
 export interface WorkerLike {
@@ -32,6 +32,7 @@ export class WorkerProcesses {
   readonly #cluster: ClusterLike;
   readonly #clock: Clock;
   readonly #feed: EventFeed;
+  readonly #ends: readonly (() => void)[];
   readonly #last = new Map<number, ProcessReport>();
   readonly #open = new Map<number, { worker: number; settle: (answer: Answer | undefined) => void }>();
   /** Questions in a row that a worker did not answer. */
@@ -44,8 +45,12 @@ export class WorkerProcesses {
     this.#cluster = cluster;
     this.#clock = clock;
     this.#feed = feed;
-    cluster.on('message', this.#onMessage);
-    cluster.on('disconnect', this.#onDisconnect);
+    this.#ends = [
+      listenTogether(cluster, 'message', (worker: WorkerLike, message: unknown) =>
+        this.#onMessage(worker, message),
+      ),
+      listenTogether(cluster, 'disconnect', (worker: WorkerLike) => this.#onDisconnect(worker)),
+    ];
   }
 
   /** What they say within `timeout`. Of one that is too slow it is what it said before. */
@@ -77,8 +82,7 @@ export class WorkerProcesses {
   }
 
   close(): void {
-    this.#cluster.off('message', this.#onMessage);
-    this.#cluster.off('disconnect', this.#onDisconnect);
+    for (const end of this.#ends) end();
     for (const { settle } of this.#open.values()) settle(undefined);
   }
 
@@ -111,21 +115,21 @@ export class WorkerProcesses {
     }
   }
 
-  readonly #onMessage = (worker: WorkerLike, message: unknown): void => {
+  #onMessage(worker: WorkerLike, message: unknown): void {
     const answer = unseal<Answer>(message);
     if (answer === undefined) return;
     if (answer.type === 'report' || answer.type === 'final') this.#keep(worker.id, answer.report);
     if (answer.type === 'final') this.#retire(worker.id);
     else this.#open.get(answer.id)?.settle(answer);
-  };
+  }
 
   /** Comes after the last message has been read, as `exit` need not. */
-  readonly #onDisconnect = (worker: WorkerLike): void => {
+  #onDisconnect(worker: WorkerLike): void {
     this.#retire(worker.id);
     this.#finished.delete(worker.id);
     this.#silence.delete(worker.id);
     for (const { worker: id, settle } of this.#open.values()) if (id === worker.id) settle(undefined);
-  };
+  }
 
   #retire(worker: number): void {
     const last = this.#last.get(worker);
