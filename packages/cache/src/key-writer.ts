@@ -2,15 +2,15 @@ import type { CaptureStart } from './capture.js';
 import type { Entry } from './entry.js';
 
 /** A change of one key in the levels outside this process. */
-export type WriteOp =
-  | {
-      readonly kind: 'set';
-      entry: Entry;
-      /** The moment of the call, for the tag table. */
-      readonly seq: number;
-    }
-  | { readonly kind: 'delete' }
-  | FillOp;
+export type WriteOp = SetOp | { readonly kind: 'delete' } | FillOp;
+
+/** A caller's value. */
+export interface SetOp {
+  readonly kind: 'set';
+  entry: Entry;
+  /** The moment of the call, for the tag table. */
+  readonly seq: number;
+}
 
 /** A fetched value, or one that the third level has already: only if the generation still stands. */
 export type FillOp = {

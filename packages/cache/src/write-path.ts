@@ -2,7 +2,7 @@ import type { Entry } from './entry.js';
 import type { OuterLevels } from './levels/outer-levels.js';
 import type { SharedLevel } from './levels/shared-level.js';
 import { KeyWriter } from './key-writer.js';
-import type { WriteOp } from './key-writer.js';
+import type { SetOp, WriteOp } from './key-writer.js';
 import { checkOrder } from './levels/check-order.js';
 
 type SharedOutcome =
@@ -11,6 +11,9 @@ type SharedOutcome =
   | { readonly kind: 'refused' }
   /** The level is down: noted in its journal. */
   | { readonly kind: 'missed' };
+
+/** So often a set is tried that others keep overtaking; it takes more than `levelTimeout` to do so. */
+const SET_ATTEMPTS = 3;
 
 const DELETE: WriteOp = { kind: 'delete' };
 
@@ -80,16 +83,10 @@ export class WritePath {
       return { kind: 'written', generation, start: 0 };
     }
     if (op.kind === 'set') {
-      // The version clock must be read after the call of `set`: what was invalidated before it must not concern it.
-      // Two calls, each with its deadline: what is late must not send the second one after newer writes.
-      const { clock, base } = await gate.run(() => level.versions([]));
-      this.#outer.knownClock = clock;
-      this.#outer.knownBase = base;
-      op.entry = { ...op.entry, start: clock };
-      const { body, ttl } = this.#outer.sharedForm(op.entry);
-      const least = this.#outer.memoryOf(key);
-      const generation = await gate.run(() => level.write({ key, body, ttl: Math.max(ttl, least) }));
-      return { kind: 'written', generation, start: clock };
+      for (let attempt = 1; ; attempt++) {
+        const written = await this.#attemptSet(level, key, op, attempt === SET_ATTEMPTS);
+        if (written !== undefined) return written;
+      }
     }
     const { entry, expected, token, promotion } = op;
     // Without having seen the generation nothing can be compared: only the journal knows how to go on.
@@ -99,6 +96,31 @@ export class WritePath {
       level.fill({ key, ...form, expected, token, generation: promotion ? entry.generation : undefined }),
     );
     return generation === 0 ? { kind: 'refused' } : { kind: 'written', generation, start: entry.start };
+  }
+
+  /** `undefined`: somebody else has written since we looked at the clock; `last`: that does not matter any more. */
+  async #attemptSet(
+    level: SharedLevel,
+    key: string,
+    op: SetOp,
+    last: boolean,
+  ): Promise<SharedOutcome | undefined> {
+    const { gate } = this.#outer.l2!;
+    // The version clock must be read after the call of `set`: what was invalidated before it must not concern it.
+    // Two calls, each with its deadline: what is late must not send the second one after newer writes.
+    const [{ clock, base }, time] = await gate.run(() => Promise.all([level.versions([]), level.time()]));
+    this.#outer.knownClock = clock;
+    this.#outer.knownBase = base;
+    op.entry = { ...op.entry, start: clock };
+    const { body, ttl } = this.#outer.sharedForm(op.entry);
+    const request = { key, body, ttl: Math.max(ttl, this.#outer.memoryOf(key)) };
+    // When its connection breaks ioredis sends once more what has had no answer: long after we have given it up, and
+    // after newer writes of others, which must stay.
+    const until = time + this.#outer.options.levelTimeout * 1_000;
+    const generation = await gate.run(() =>
+      time === 0 || last ? level.write(request) : level.replay(request, until, true),
+    );
+    return generation === 0 ? undefined : { kind: 'written', generation, start: clock };
   }
 
   #overtaken(op: WriteOp): boolean {
