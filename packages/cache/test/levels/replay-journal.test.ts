@@ -152,6 +152,19 @@ describe('more is missed than the journal holds', () => {
     expect(small.outer.l2!.gate.up).toBe(true);
   });
 
+  test('nor is the level trusted when there is too much in the very turn of its recovery', async () => {
+    await small.cutOff();
+    await small.delete('k');
+    const before = fleet.store.versions(['e']).tags[0]!;
+    small.connection.before = (call) => {
+      if (call === 'replay' && small.events.length === 1)
+        for (let i = 0; i < 5; i++) void small.delete(`k${i}`);
+    };
+    await small.reconnect();
+    expect(small.events).toEqual(['l2 down', 'l2 overflow', 'l2 up']);
+    expect(fleet.store.versions(['e']).tags[0]!).toBeGreaterThan(before);
+  });
+
   test('if that fails, everything is invalidated the next time', async () => {
     await overflow();
     let failures = 2;
