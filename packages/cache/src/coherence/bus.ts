@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds, Timer } from '@spark-perf/core';
 import { every } from '@spark-perf/core';
-import type { SubscribableRedisClient } from '@spark-perf/core/redis';
+import type { RedisSubscriberConnection, SubscribableRedisClient } from '@spark-perf/core/redis';
 import { RedisSubscriber } from '@spark-perf/core/redis';
 import { SequenceWatch } from './sequence-watch.js';
 
@@ -31,6 +31,7 @@ const MISSED_PINGS = 3;
 export class Bus {
   readonly #options: BusOptions;
   #subscriber: RedisSubscriber;
+  #connection: RedisSubscriberConnection | undefined;
   readonly #watch: SequenceWatch;
   readonly #pings: Timer;
   #sent = 0;
@@ -67,7 +68,9 @@ export class Bus {
 
   #open(): RedisSubscriber {
     const { client, channel } = this.#options;
-    const subscriber = new RedisSubscriber(client, channel, (message) => this.#receive(message));
+    const duplicate = (): RedisSubscriberConnection => (this.#connection = client.duplicate());
+    const watched = Object.create(client, { duplicate: { value: duplicate } }) as SubscribableRedisClient;
+    const subscriber = new RedisSubscriber(watched, channel, (message) => this.#receive(message));
     subscriber.on('up', () => this.#becomeUp());
     subscriber.on('down', () => this.#becomeDown());
     subscriber.start();
@@ -89,12 +92,13 @@ export class Bus {
   }
 
   // A connection can be dead without anybody closing it: then our own signs of life, though Redis takes them, do not
-  // come back. The system may find that out only after hours; so we take another one.
+  // come back. The system may find that out only after hours; so we take another one. So we do for one that the client
+  // has given up for good, though Redis is there.
   #ping(): void {
     const { clock, pingInterval, ping } = this.#options;
     if (clock.now() - this.#heard > pingInterval * MISSED_PINGS) {
       this.#becomeDown();
-      if (this.#unheard && this.#subscriber.isUp) {
+      if (this.#unheard && (this.#subscriber.isUp || this.#connection?.status === 'end')) {
         this.#subscriber.close();
         this.#unheard = false;
         this.#subscriber = this.#open();

@@ -101,6 +101,33 @@ describe('a connection that stands', () => {
   });
 });
 
+describe('a connection that the client gives up', () => {
+  beforeEach(() => {
+    Object.assign(lines[0]!, { status: 'end', deaf: true });
+    for (const event of ['close', 'end']) lines[0]!.emit(event);
+    expect(states).toEqual(['up', 'down']);
+  });
+
+  test('is replaced once Redis can be asked', async () => {
+    redisUp = false;
+    await clock.advance(60 * PING);
+    expect(lines).toHaveLength(1);
+    redisUp = true;
+    await clock.advance(5 * PING);
+    expect(lines).toHaveLength(2);
+    lines[1]!.emit('ready');
+    await clock.advance(0);
+    expect([bus.up, states]).toEqual([true, ['up', 'down', 'up']]);
+    publish('other|1|k|["a"]|5');
+    expect(heard).toEqual(['a']);
+  });
+
+  test('a new one that is still connecting is not', async () => {
+    await clock.advance(100 * PING);
+    expect(lines).toHaveLength(2);
+  });
+});
+
 describe('a connection that is half open', () => {
   test('is given up after three missed signs of life, and replaced', async () => {
     await clock.advance(5 * PING);
