@@ -1,5 +1,5 @@
 import type { Clock, Context, Milliseconds } from '@spark-perf/core';
-import { delay } from '@spark-perf/core';
+import { delay, onQueuedResponseLost } from '@spark-perf/core';
 import type { Flight, FlightEnd } from './flight.js';
 
 /** A request that waits for another one. Its patience and its client's presence are one signal. */
@@ -11,8 +11,13 @@ export class Follower {
   constructor(ctx: Context, clock: Clock, waitTimeout: Milliseconds) {
     this.#clock = clock;
     this.#until = clock.now() + waitTimeout;
-    if (ctx.res.destroyed || ctx.res.closed) this.#gone.abort();
-    else ctx.res.once('close', () => this.#gone.abort());
+    const { res } = ctx;
+    if (res.destroyed || res.closed) this.#gone.abort();
+    else {
+      const onGone = (): void => this.#gone.abort();
+      res.once('close', onGone);
+      onQueuedResponseLost(res, onGone);
+    }
   }
 
   /** Whether its client has left. */

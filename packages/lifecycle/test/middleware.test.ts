@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import type { FakeContext } from '@spark-perf/core/testing';
+import { Spark } from '@spark-perf/server';
 import { waitFor } from '@spark-perf/test-services';
 import { addResource, CleanupTimeoutError, ResourceManager } from '../src/index.js';
 
@@ -41,6 +44,31 @@ describe('ctx.addResource', () => {
     ctx.abort();
     await ended();
     expect(log).toEqual(['a']);
+  });
+
+  test('cleans all of the pipelined requests of a client that leaves', async () => {
+    const { middleware, resources, log, ended } = setUp();
+    const app = new Spark();
+    app.use(middleware);
+    app.use(async (ctx) => {
+      addResource(ctx, ctx.path, (it) => void log.push(it));
+      // Only the first response has the connection; the others are written, and wait for it.
+      if (ctx.path === '/1') await never;
+      ctx.json({});
+    });
+    await app.listen(0, '127.0.0.1');
+    try {
+      const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+      client.on('error', () => {});
+      client.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+      await waitFor(() => resources.getStats().requests.open === 3);
+      expect(log).toEqual([]);
+      client.destroy();
+      await ended(3);
+      expect(log.sort()).toEqual(['/1', '/2', '/3']);
+    } finally {
+      await app.close();
+    }
   });
 
   test('does not clean while a response streams after the handler is done', async () => {

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Context, Middleware } from '@spark-perf/core';
 import { InvalidOptionError } from '@spark-perf/core';
@@ -167,6 +168,23 @@ describe('facade', () => {
     await waitFor(() => pool.getStats().waitingSize === 0);
     pool.release(held);
     expect(pool.getStats()).toMatchObject({ activeSize: 0, aborted: 1 });
+  });
+
+  test('a client that leaves gives back all that its pipelined requests have borrowed', async () => {
+    const { pool } = makePool({ maxSize: 3 });
+    const url = await serve(pool, {}, async (ctx) => {
+      await db<Conn>(ctx).query('x');
+      // Only the first response has the connection; the others are written, and wait for it.
+      if (ctx.path === '/1') await new Promise(() => {});
+      ctx.json({});
+    });
+    const client = connect(Number(new URL(url).port), '127.0.0.1');
+    client.on('error', () => {});
+    client.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+    await waitFor(() => pool.getStats().activeSize === 3);
+    client.destroy();
+    await waitFor(() => pool.getStats().activeSize === 0);
+    expect(pool.getStats()).toMatchObject({ activeSize: 0, totalSize: 3 });
   });
 
   test('work pending when the client leaves keeps the connection; after settleTimeout it is destroyed', async () => {

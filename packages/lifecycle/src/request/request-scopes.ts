@@ -1,4 +1,5 @@
 import type { Clock, Milliseconds } from '@spark-perf/core';
+import { onQueuedResponseLost } from '@spark-perf/core';
 import type { ServerResponse } from 'node:http';
 import type { ScopeHost } from './request-scope.js';
 import { RequestScope } from './request-scope.js';
@@ -42,6 +43,7 @@ export class RequestScopes implements ScopeHost {
     if (res.writableFinished || res.destroyed || res.closed) return scope.end();
     scoped[SCOPE] = scope;
     res.on('close', endScope);
+    if (res.socket === null) onQueuedResponseLost(res, () => endScope.call(scoped));
   }
 
   /** Resolves once no request holds anything. */

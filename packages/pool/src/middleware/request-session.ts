@@ -1,5 +1,5 @@
 import type { Context } from '@spark-perf/core';
-import { printable, withDeadline } from '@spark-perf/core';
+import { onQueuedResponseLost, printable, withDeadline } from '@spark-perf/core';
 import { RequestEndedError } from '../errors.js';
 import { isFatal } from '../fatal-error.js';
 import type { Lease } from '../lease.js';
@@ -45,6 +45,7 @@ export class RequestSession<T> {
       const onEnd = (): void => void this.#end();
       res.once('finish', onEnd);
       res.once('close', onEnd);
+      onQueuedResponseLost(res, onEnd);
       this.#opened = this.#open(abort.signal);
     }
     this.#opened.catch(ignore); // who asked may be gone with the request
