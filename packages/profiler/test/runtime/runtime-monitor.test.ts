@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
 import { setFlagsFromString } from 'node:v8';
@@ -79,6 +79,34 @@ describe('collections', () => {
     expect(count).toBeGreaterThanOrEqual(10);
     expect(monitor.getStats().gc.major.count).toBe(count);
   });
+});
+
+test('the cores in use are CPU time by time passed: of the last interval, or of what there is of the first', () => {
+  const used = { user: 7_000_000, system: 2_000_000 };
+  const asked = jest.spyOn(process, 'cpuUsage').mockImplementation(() => ({ ...used }));
+  const clock = new ManualClock();
+  const monitor = new RuntimeMonitor({ clock, interval: 1_000 });
+  const cores = () => monitor.getStats().cpu.cores;
+  const work = (user: number, system: number, time: number) => {
+    used.user += user * 1_000;
+    used.system += system * 1_000;
+    clock.advanceSync(time);
+  };
+  try {
+    monitor.start();
+    expect(cores()).toBe(0);
+    work(300, 0, 500);
+    expect(cores()).toBe(0.6);
+    work(0, 200, 500);
+    expect(monitor.getStats().cpu).toEqual({ user: 7_300, system: 2_200, cores: 0.5 });
+    work(100, 0, 500);
+    expect(cores()).toBe(0.5);
+    work(0, 1_500, 500);
+    expect(cores()).toBe(1.6);
+  } finally {
+    monitor.stop();
+    asked.mockRestore();
+  }
 });
 
 test('timers never hold the process, and stop leaves none', async () => {
