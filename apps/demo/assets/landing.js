@@ -17,16 +17,18 @@ async function send(path, options = {}) {
   const start = performance.now();
   const method = options.method ?? 'GET';
   try {
-    const response = await fetch(path, { cache: 'no-store', ...options });
+    // Past the browser's own cache. Left to itself it would tell the servers' caches, too, to stay out of it (no-cache).
+    const headers = { 'Cache-Control': 'max-age=60', ...options.headers };
+    const response = await fetch(path, { cache: 'no-store', ...options, headers });
     const body = await response.text();
-    const headers = SHOWN.filter((name) => response.headers.has(name)).map(
+    const shown = SHOWN.filter((name) => response.headers.has(name)).map(
       (name) => `${name}: ${response.headers.get(name)}`,
     );
     return {
       request: `${method} /${path}`,
       status: response.status,
       time: performance.now() - start,
-      headers,
+      headers: shown,
       body,
     };
   } catch {
@@ -40,15 +42,18 @@ async function send(path, options = {}) {
   }
 }
 
+const isHit = ({ headers }) => headers.includes('x-cache: HIT');
 const count = (replies, test) => replies.filter(test).length;
 
 const trials = {
   async search() {
     const path = `cities?q=${'abcdefghijklmnoprstuvwz'[Math.floor(Math.random() * 23)]}a&minPopulation=${Math.floor(Math.random() * 1e5)}&limit=3`;
     const replies = [await send(path), await send(path)];
+    // Rarely the other worker is asked before the level that both share has the answer.
+    while (!isHit(replies.at(-1)) && replies.length < 5) replies.push(await send(path));
     return [
       replies,
-      'The second answer says X-Cache: HIT: it came from memory, with an Age and the same ETag.',
+      'The last answer says X-Cache: HIT: it came from a cache, with an Age and the same ETag.',
     ];
   },
   async trip() {

@@ -1,6 +1,7 @@
 import type { Middleware } from '@spark-perf/core';
 import { LoadBalancer } from '@spark-perf/balancer';
 import type { ClusterManager } from '@spark-perf/lifecycle/cluster';
+import { apiRoute } from './routes/api-route.js';
 
 /** What a worker reports once it listens. */
 export interface WorkerReport {
@@ -38,25 +39,14 @@ export function followWorkers(balancer: LoadBalancer, cluster: ClusterManager): 
   cluster.on('gone', leave);
 }
 
-/** The API's patterns: the front proxies them, so its own router never matches one. */
-const ROUTES: readonly (readonly [path: RegExp, route: string])[] = [
-  [/^\/cities$/, '/cities'],
-  [/^\/cities\/near$/, '/cities/near'],
-  [/^\/cities\/[^/]+$/, '/cities/:id'],
-  [/^\/countries\/[^/]+\/stats$/, '/countries/:code/stats'],
-  [/^\/trips$/, '/trips'],
-  [/^\/trips\/[^/]+$/, '/trips/:id'],
-  [/^\/health$/, '/health'],
-];
-
 /** The API's paths go to the workers, everything else stays here. */
 export function apiProxy(balancer: LoadBalancer): Middleware {
   const proxy = balancer.middleware();
   return (ctx, next) => {
-    const match = ROUTES.find(([path]) => path.test(ctx.path));
-    if (match === undefined) return next();
-    // What the profiler groups by.
-    Object.defineProperty(ctx, 'route', { value: match[1] });
+    const route = apiRoute(ctx.path);
+    if (route === undefined) return next();
+    // What the profiler groups by: the front's own router never matches one.
+    Object.defineProperty(ctx, 'route', { value: route });
     return proxy(ctx, next);
   };
 }

@@ -13,6 +13,7 @@ import { openDatabase } from './pool.js';
 import type { Profiling } from './profiler.js';
 import { startProfiling } from './profiler.js';
 import { connectRedis } from './redis.js';
+import { apiRoute } from './routes/api-route.js';
 import type { Settings } from './settings.js';
 
 /** The parts of a worker that others look at. */
@@ -38,6 +39,11 @@ export function openWorker(settings: Settings, resources: ResourceManager): Work
   app.use(profiling.profiler.middleware());
   app.use(resources.health());
   app.use(resources.middleware());
+  app.use((ctx, next) => {
+    // An answer from the HTTP cache never reaches the router, and counts for its route all the same.
+    ctx.route = apiRoute(ctx.path);
+    return next();
+  });
   app.use(cache.middleware({ ttl: 30_000 }));
   app.use(slowDown());
   addRoutes(app, database, cachedCities(cities, cache));

@@ -49,10 +49,17 @@ describe('npm run demo', () => {
       expect((await demo.fetch('/health')).status).toBe(200);
       expect(await (await demo.fetch('/')).text()).toContain('GeoNames');
       expect(await (await demo.fetch('/admin/')).text()).toContain('<title>');
-      expect(await (await demo.fetch('/metrics')).text()).toContain('http_server_request_duration_seconds');
+      const exposition = await (await demo.fetch('/metrics')).text();
+      expect(exposition).toContain('http_server_request_duration_seconds');
+      for (const limiter of ['api', 'trips', 'trial'])
+        expect(exposition).toContain(
+          `spark_ratelimit_decisions_total{limiter="${limiter}",outcome="allowed"}`,
+        );
+      expect(exposition).toMatch(/^spark_metrics_series_refused 0$/m);
 
       // A cached search: the second answer comes from the worker's HTTP cache, or the other worker's shared level.
       await waitFor(async () => (await demo.fetch('/cities?q=istanb')).headers.get('X-Cache') === 'HIT');
+      for (let i = 0; i < 6; i++) expect((await demo.fetch('/countries/TR/stats')).status).toBe(200);
       // A trip that is submitted twice is stored once.
       const [first, again] = [await submit(demo, post('"t1"')), await submit(demo, post('"t1"'))];
       expect([first.status, again.headers.get('Idempotent-Replayed')]).toEqual([201, 'true']);
@@ -69,7 +76,11 @@ describe('npm run demo', () => {
       // A worker is listed from its first report on.
       await waitFor(async () => (await listed()).length >= 3);
       const pids = await listed();
-      const { traffic } = await demo.json('/admin/api/snapshot');
+      const { traffic, routes } = await demo.json('/admin/api/snapshot');
+      // Answers of the workers' caches count for their routes, too: no path is a row of its own.
+      const names = (routes as unknown as { route: string }[]).map(({ route }) => route);
+      expect(names).toContain('GET /cities (workers)');
+      expect(names.filter((name) => /\/(TR|\d+)\b/.test(name))).toEqual([]);
       expect((traffic as unknown as { requests: number }).requests).toBeGreaterThan(15);
       // Under npm one Ctrl-C arrives twice.
       demo.child.kill('SIGINT');
@@ -151,6 +162,12 @@ describe('--traffic --chaos for 20 s', () => {
     expect(figure('killed')).toBeGreaterThan(0);
     expect(figure('limited')).toBeGreaterThan(0);
     expect(figure('deduplicated')).toBeGreaterThan(0);
+    // Every worker that was killed has been started again, and no other has died.
+    expect(figure('restarts')).toBe(figure('killed'));
+    expect(figure('p50')).toBeLessThanOrEqual(figure('p99'));
+    // Five cities of a hundred are what most ask for, and searches repeat.
+    expect(figure('hit ratio')).toBeGreaterThan(20);
+    expect(figure('hit ratio')).toBeLessThanOrEqual(100);
   };
 
   test('no polite request fails on SQLite alone', () => run({}), 180_000);

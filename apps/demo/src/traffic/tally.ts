@@ -12,6 +12,7 @@ export interface TrafficResult {
   readonly limited: number;
   readonly deduplicated: number;
   readonly cacheHits: number;
+  /** Answers that came by way of the HTTP cache. */
   readonly cacheable: number;
   readonly p50: number;
   readonly p99: number;
@@ -35,9 +36,10 @@ export class Tally {
     if (reply.status === 429) this.limited++;
     if (reply.headers['idempotent-replayed'] === 'true') this.deduplicated++;
     const cache = reply.headers['x-cache'];
-    if (cache === undefined) return;
+    // A POST goes past the cache, and is no miss of it.
+    if (cache === undefined || cache === 'BYPASS') return;
     this.cacheable++;
-    if (cache !== 'MISS' && cache !== 'BYPASS') this.cacheHits++;
+    if (cache !== 'MISS') this.cacheHits++;
   }
 
   failure(what: string): void {
