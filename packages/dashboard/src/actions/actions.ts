@@ -1,5 +1,5 @@
 import type { Clock, Context, Logger, Milliseconds } from '@spark-perf/core';
-import { answer, isSparkPerfError, withDeadline } from '@spark-perf/core';
+import { answer, isSparkPerfError, onQueuedResponseLost, withDeadline } from '@spark-perf/core';
 import type { WorkerProcesses } from '../cluster/worker-processes.js';
 import type { Fields } from '../http/read-fields.js';
 import type { Refusal } from '../http/refusal.js';
@@ -106,6 +106,7 @@ export class Actions {
     }
     const gone = new AbortController();
     ctx.res.once('close', () => gone.abort());
+    onQueuedResponseLost(ctx.res, () => gone.abort());
     const own = pid === undefined || pid === String(process.pid);
     try {
       const made = own

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { onQueuedResponseLost } from '@spark-perf/core';
 
 /** A viewer that has not read so many bytes is dropped: it comes back with a picture of the moment. */
 const MAX_BACKLOG = 1024 * 1024;
@@ -29,13 +30,16 @@ export class Viewers {
   add(res: ServerResponse, mayWatch: MayWatch): void {
     this.#open.set(res, mayWatch);
     res.on('close', () => this.#remove(res));
+    onQueuedResponseLost(res, () => this.#remove(res));
     this.#onChange(this.#open.size);
   }
 
   send(chunk: Buffer): void {
     for (const res of this.#open.keys()) {
-      if (res.writableLength > MAX_BACKLOG) res.destroy();
-      else res.write(chunk);
+      if (res.writableLength > MAX_BACKLOG) {
+        res.destroy();
+        this.#remove(res); // Node tells a response that has no connection yet only when it gets one
+      } else res.write(chunk);
     }
   }
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
+import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { waitFor } from '@spark-perf/test-services';
 import { Viewers } from '../../src/stream/viewers.js';
 
 /** A viewer's response, which has so many bytes that its client has not read. */
@@ -51,5 +55,34 @@ describe('viewers', () => {
     viewers.end();
     for (const one of all) one.emit('close');
     expect([viewers.size, counts]).toEqual([0, [1, 2, 3, 2, 1, 0]]);
+  });
+
+  test('behind an unanswered request of their connection: gone with it, and dropped when far behind', async () => {
+    const counts: number[] = [];
+    const viewers = new Viewers(3, (count) => counts.push(count));
+    const server = createServer((req, res) => {
+      if (req.url !== '/1') viewers.add(res, () => Promise.resolve(true));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      client.on('error', () => {});
+      client.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+      await waitFor(() => viewers.size === 2);
+      client.destroy();
+      await waitFor(() => viewers.size === 0);
+      expect(counts).toEqual([1, 2, 1, 0]);
+
+      const patient = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      patient.write(['/1', '/2'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+      await waitFor(() => viewers.size === 1);
+      const chunk = Buffer.alloc(600_000);
+      for (let i = 0; i < 3; i++) viewers.send(chunk);
+      expect(viewers.size).toBe(0);
+      patient.destroy();
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });

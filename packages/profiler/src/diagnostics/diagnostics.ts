@@ -1,5 +1,12 @@
 import type { Context, Middleware, Milliseconds } from '@spark-perf/core';
-import { answer, clockOption, functionOption, numberOption, optionsObject } from '@spark-perf/core';
+import {
+  answer,
+  clockOption,
+  functionOption,
+  numberOption,
+  onQueuedResponseLost,
+  optionsObject,
+} from '@spark-perf/core';
 import { RuntimeMonitor } from '../runtime/runtime-monitor.js';
 import type { AccessRule } from './access.js';
 import { isAllowed } from './access.js';
@@ -42,6 +49,7 @@ export function diagnostics<C extends Context>(options?: DiagnosticsOptions): Mi
   const profile = async (ctx: Context, task: ProfileTask, duration: Milliseconds): Promise<void> => {
     const gone = new AbortController();
     ctx.res.once('close', () => gone.abort());
+    onQueuedResponseLost(ctx.res, () => gone.abort());
     const make = task === 'cpu-profile' ? cpuProfile : allocationProfile;
     let body: string;
     try {

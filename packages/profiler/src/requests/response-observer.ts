@@ -1,9 +1,9 @@
 import type { Context, Milliseconds } from '@spark-perf/core';
+import { onQueuedResponseLost } from '@spark-perf/core';
 // The global of this name is a getter.
 import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { HeadFields } from './head-fields.js';
-import { afterPipeline } from './pipelined-responses.js';
 import { TrackedRequest } from './tracked-request.js';
 
 type WithRequest = Record<symbol, TrackedRequest | undefined>;
@@ -78,7 +78,7 @@ export class ResponseObserver {
     res.writeHead = this.#writeHead;
     res.on('close', this.#onClose);
     // A pipelined response that still waits for its turn is told nothing when the connection goes.
-    if (res.socket === null) afterPipeline(res, () => this.#listener.closed(request, false));
+    if (res.socket === null) onQueuedResponseLost(res, () => this.#listener.closed(request, false));
     return request;
   }
 }
