@@ -15,10 +15,10 @@ export interface TileInput {
 
 /** One signal: its name, its value now, and the last five minutes. */
 export function tile({ id, title, value, facts, chart, level }: TileInput): Html {
-  const [number, ...unit] = splitUnit(value);
+  const [number, unit = ''] = splitUnit(value);
   return html`<article class="tile ${level ?? ''}" aria-labelledby="t-${id}">
     <h3 id="t-${id}">${title}</h3>
-    <p class="value">${number}${unit.length > 0 && html`<small>${unit.join('')}</small>`}</p>
+    <p class="value">${number}${unit !== '' && html`<small>${unit}</small>`}</p>
     <p class="facts">${facts.map((fact) => fact !== false && fact !== '' && html`<span>${fact}</span>`)}</p>
     ${chart}
   </article>`;

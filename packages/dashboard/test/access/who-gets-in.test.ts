@@ -138,6 +138,14 @@ describe('with a password', () => {
     expect(tried[0]).toEqual({ address: '127.0.0.1' });
     await clock.advance(3_000);
     expect((await login(middleware, authorize)).status).toBe(303);
+    // One more in three seconds, and after a long time ten again and no more.
+    expect((await login(middleware, 'wrong')).status).toBe(403);
+    await clock.advance(2_900);
+    expect((await login(middleware, authorize)).status).toBe(429);
+    await clock.advance(600_000);
+    const again: number[] = [];
+    for (let i = 0; i < 12; i++) again.push((await login(middleware, 'wrong')).status);
+    expect(again).toEqual([...new Array<number>(10).fill(403), 429, 429]);
   });
 
   test('guesses that are held back to arrive all at once are slowed down all the same', async () => {

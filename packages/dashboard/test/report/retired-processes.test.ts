@@ -51,3 +51,12 @@ test('counts of all that are gone add up; what they held is gone with them; rout
     ['spark_pool_borrowed', 120],
   ]);
 });
+
+test('what has no routes has none when two are added up', () => {
+  const retired = new RetiredProcesses();
+  for (let i = 0; i < 2; i++) retired.add(reportOf(new FakeProfiler(1)));
+  const [profiler, pool] = retired.list();
+  expect(profiler).toHaveProperty('profile');
+  expect(pool).not.toHaveProperty('profile');
+  expect(pool?.families[0]?.samples).toEqual([{ labels: {}, value: 8 }]);
+});
