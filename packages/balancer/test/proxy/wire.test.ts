@@ -152,6 +152,16 @@ describe('an answer that can not be relayed is a 502, without a word of it', () 
   });
 });
 
+test('trailers of an answer follow its body, but for those that only a head may say', async () => {
+  const { client } = await relay(
+    get(''),
+    'HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n' +
+      'X-Sum: 9\r\nSet-Cookie: evil=1\r\nWWW-Authenticate: Evil\r\nX-Other: 1\r\n\r\n',
+  );
+  await client.until(() => client.closed || /\r\n0\r\n[^]*\r\n\r\n$/.test(client.received));
+  expect(client.received).toMatch(/ok\r\n0\r\nX-Sum: 9\r\nX-Other: 1\r\n\r\n$/);
+});
+
 test('a folded trailer cuts the answer: neither is it relayed, nor does the client wait', async () => {
   const { received, client } = await relay(
     get(''),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { PassThrough } from 'node:stream';
 import { ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
 import type { TransportFactory, UpstreamHandler, UpstreamRequest } from '../../src/index.js';
@@ -138,6 +139,19 @@ test('what a transport refuses to send says nothing about the server: 400, no re
     activeConnections: 0,
     servers: [{ errors: 0 }, {}],
   });
+});
+
+test('an upgrade that nobody asked for is a failure, and its connection is ended', async () => {
+  const { asked, transport } = playedTransport();
+  const { url, balancer } = await world.front([1], { transport });
+  const answer = fetch(url, { method: 'POST' });
+  await waitFor(() => asked.length === 1);
+  asked[0]!.handler.onConnect({ abort: () => {} });
+  const socket = new PassThrough();
+  asked[0]!.handler.onUpgrade(['Upgrade', 'raw'], socket, Buffer.from('hello'), '');
+  expect((await answer).status).toBe(502);
+  expect(socket.destroyed).toBe(true);
+  expect(balancer.getStats()).toMatchObject({ upgrades: 0, activeConnections: 0, failed: { protocol: 1 } });
 });
 
 test('a server that was removed is asked no more', async () => {
