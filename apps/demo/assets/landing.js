@@ -53,7 +53,7 @@ const trials = {
     while (!isHit(replies.at(-1)) && replies.length < 5) replies.push(await send(path));
     return [
       replies,
-      'The last answer says X-Cache: HIT: it came from a cache, with an Age and the same ETag.',
+      'The last answer says X-Cache: HIT: it came from a cache, with an Age, and with an ETag to ask again by.',
     ];
   },
   async trip() {
