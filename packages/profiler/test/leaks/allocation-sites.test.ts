@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Session } from 'node:inspector';
 import { AllocationSites } from '../../src/leaks/allocation-sites.js';
 
 test('the functions whose allocations are still alive are told, most first, five at most', () => {
@@ -20,4 +21,23 @@ test('the functions whose allocations are still alive are told, most first, five
   expect(own?.location).toMatch(/^allocation-sites\.test\.ts:\d+$/);
   expect(own?.bytes).toBeGreaterThan(1_000_000);
   expect(sites.top()).toEqual([]);
+});
+
+test('nothing is sampled before start, nor after stop', () => {
+  const isSampling = (): boolean => {
+    const session = new Session();
+    session.connect();
+    let sampling = false;
+    session.post('HeapProfiler.getSamplingProfile', (error) => (sampling = error === null));
+    session.disconnect();
+    return sampling;
+  };
+  const sites = new AllocationSites();
+  expect(isSampling()).toBe(false);
+  sites.start();
+  expect(isSampling()).toBe(true);
+  sites.start();
+  sites.stop();
+  expect(isSampling()).toBe(false);
+  sites.stop();
 });

@@ -40,6 +40,7 @@ test.each<[string, LoadedPoint[]]>([
       () => 1_000,
     ),
   ],
+  ['memory stands still', points(() => 1_000, ramp)],
   ['load is not known once', [...points((_at, load) => load, ramp), { at: 400, value: 1 }]],
   ['there are too few points', points((_at, load) => load, ramp).slice(0, 5)],
 ])('nothing is taken off where %s', (_name, given) => {

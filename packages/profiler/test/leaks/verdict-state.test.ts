@@ -23,6 +23,18 @@ test('growth that lasts is an alarm, its absence that lasts is the end of it', (
   ]);
 });
 
+test('growth that begins anew after a recovery is a suspicion again, if a look has really seen it', () => {
+  const recovered = { verdict: 'recovered', since: 0 } as const;
+  expect(nextVerdict(recovered, look(50, true), PENDING)).toEqual({
+    verdict: 'suspect',
+    since: 50,
+    misses: 0,
+  });
+  expect(nextVerdict(recovered, look(50, true, { fresh: false }), PENDING)).toBe(recovered);
+  expect(nextVerdict(recovered, look(199, false), PENDING)).toBe(recovered);
+  expect(nextVerdict(recovered, look(200, false), PENDING)).toEqual({ verdict: 'healthy', since: 200 });
+});
+
 test('a single look without growth does not clear a suspicion, three do', () => {
   const pattern = [true, false, true, false, false, true, false, false, false];
   expect(run(pattern.map((growing, at) => look(at, growing)))).toEqual([
