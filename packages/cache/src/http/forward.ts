@@ -3,13 +3,15 @@ import type { CapturedHead, CapturedResponse, Milliseconds, Next, ResponseCaptur
 import { captureResponse } from '@spark-perf/core';
 import type { CacheCore } from '../cache-core.js';
 import { cacheStatus } from './cache-status.js';
-import type { ForwardReason } from './cache-status.js';
+import type { CacheStatusFacts, ForwardReason } from './cache-status.js';
 import { isConditional, replaceConditions } from './conditional-request.js';
 import { currentAge, standsInForError } from './freshness.js';
+import { listOf } from './header-list.js';
 import { HeldResponse } from './held-response.js';
 import type { FlightEnd } from './http-flights.js';
 import type { HttpRequest } from './http-request.js';
 import type { HttpCapture, HttpStore } from './http-store.js';
+import { guardOwnFields } from './own-fields.js';
 import { sendStored } from './send-stored.js';
 import type { StorableHead } from './store-decision.js';
 import { storeDecision } from './store-decision.js';
@@ -77,6 +79,8 @@ class Forwarding {
   #captured!: ResponseCapture;
   #restore!: () => void;
   #decision: Decision | undefined;
+  /** What caches further in say of the answer. */
+  #further: string | undefined;
 
   constructor(task: Forward, capture: HttpCapture) {
     const { core, stored, request } = task;
@@ -94,6 +98,7 @@ class Forwarding {
     const { ctx, options } = request;
     ctx.res.setHeader('X-Cache', 'MISS');
     ctx.res.setHeader('Cache-Status', cacheStatus(options.name, { fwd: reason }));
+    guardOwnFields(ctx.res);
     this.#captured = captureResponse(ctx.res, {
       maxBytes: options.maxBodySize,
       clock: core.clock,
@@ -143,7 +148,7 @@ class Forwarding {
 
   #onHead(head: CapturedHead): void {
     const { core, request, stored, reason, end } = this.#task;
-    const { ctx, options } = request;
+    const { ctx } = request;
     const now = core.clock.wallNow();
     const judged =
       head.status === 304 && stored !== undefined
@@ -153,9 +158,18 @@ class Forwarding {
     this.#decision = decision;
     const refused = refusalOf(decision);
     if ('refused' in decision || !isShareable(decision)) end?.('alone');
-    if (this.#hold !== undefined || ctx.res.headersSent) return;
+    this.#further = listOf(head.headers, 'cache-status');
+    // Of what is held back and may be kept it is not known yet how it ends.
+    if ((this.#hold !== undefined && refused === undefined) || ctx.res.headersSent) return;
     const facts = { fwd: reason, fwdStatus: head.status, stored: refused === undefined, detail: refused };
-    ctx.res.setHeader('Cache-Status', cacheStatus(options.name, facts));
+    ctx.res.setHeader('X-Cache', 'MISS');
+    ctx.res.setHeader('Cache-Status', this.#cacheStatus(facts));
+  }
+
+  /** Ours comes after what caches further in have said (RFC 9211, section 2). */
+  #cacheStatus(facts: CacheStatusFacts): string {
+    const own = cacheStatus(this.#task.request.options.name, facts);
+    return this.#further === undefined ? own : `${this.#further}, ${own}`;
   }
 
   #toKeep(response: CapturedResponse): StoredResponse | undefined {
@@ -174,7 +188,7 @@ class Forwarding {
     const facts = { fwd: reason, fwdStatus: status, stored: kept };
     const verdict = {
       xCache: status === 304 && stored !== undefined ? 'HIT' : 'MISS',
-      cacheStatus: cacheStatus(request.options.name, facts),
+      cacheStatus: this.#cacheStatus(facts),
     } as const;
     sendStored(request.ctx, answer, verdict, core.clock.wallNow(), own);
   }
