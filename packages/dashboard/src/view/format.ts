@@ -24,26 +24,28 @@ function percent(value: number): string {
 
 function short(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e9) return `${digits(value / 1e9)} G`;
-  if (size >= 1e6) return `${digits(value / 1e6)} M`;
-  if (size >= 1e4) return `${digits(value / 1e3)} k`;
-  if (size >= 1e3) return `${Math.floor(value / 1e3)} ${String(Math.floor(size % 1e3)).padStart(3, '0')}`;
-  return digits(value);
+  if (size >= 999.5e6) return `${digits(value / 1e9)} G`;
+  if (size >= 999_500) return `${digits(value / 1e6)} M`;
+  if (size >= 9_999.5) return `${digits(value / 1e3)} k`;
+  if (size < 999.5) return digits(value);
+  const whole = Math.round(size);
+  return `${value < 0 ? '-' : ''}${Math.floor(whole / 1e3)} ${String(whole % 1e3).padStart(3, '0')}`;
 }
 
 function digits(value: number): string {
   const size = Math.abs(value);
-  if (size >= 100 || Number.isInteger(value)) return String(Math.round(value));
-  return size >= 10 ? value.toFixed(1) : size >= 0.005 ? value.toFixed(2).replace(/0$/, '') : '0';
+  if (size >= 99.95 || Number.isInteger(value)) return String(Math.round(value));
+  return size >= 9.995 ? value.toFixed(1) : size >= 0.005 ? value.toFixed(2).replace(/0$/, '') : '0';
 }
 
 function duration(ms: number): string {
   if (ms === 0) return '0 ms';
-  if (ms < 1) return `${Math.round(ms * 1_000)} µs`;
-  if (ms < 1_000) return `${digits(ms)} ms`;
+  // Where the next smaller unit would be rounded up to a whole one of the next.
+  if (ms < 0.9995) return `${Math.round(ms * 1_000)} µs`;
+  if (ms < 999.5) return `${digits(ms)} ms`;
   const seconds = ms / 1_000;
-  if (seconds < 60) return `${digits(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
+  if (seconds < 59.95) return `${digits(seconds)} s`;
+  const minutes = Math.max(1, Math.floor(seconds / 60));
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
@@ -53,7 +55,7 @@ function bytes(value: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let size = value;
   let unit = 0;
-  while (size >= 1_000 && unit < units.length - 1) {
+  while (size >= 999.5 && unit < units.length - 1) {
     size /= 1_024;
     unit++;
   }
