@@ -4,15 +4,16 @@ import { CLUSTER_DEFAULTS, ClusterManager } from '../../src/cluster/index.js';
 import { resolveClusterOptions } from '../../src/cluster/options.js';
 
 test('the defaults', () => {
-  expect(resolveClusterOptions()).toMatchObject({
-    workers: availableParallelism(),
-    readyTimeout: 30_000,
-    minBackoff: 100,
-    maxBackoff: 10_000,
-    maxCrashes: 10,
-    crashWindow: 60_000,
-    maxMemory: Infinity,
-  });
+  const { workers, ...rest } = CLUSTER_DEFAULTS;
+  expect(resolveClusterOptions()).toMatchObject({ workers: availableParallelism(), ...rest });
+  expect([workers, rest]).toEqual([
+    'auto',
+    {
+      ...{ readyTimeout: 30_000, drainTimeout: 30_000, minBackoff: 100, maxBackoff: 10_000 },
+      ...{ maxCrashes: 10, crashWindow: 60_000, maxMemory: Infinity, memoryInterval: 5_000 },
+      ...{ requireListening: true, reloadOnSighup: true, exit: true },
+    },
+  ]);
   expect(resolveClusterOptions({ minBackoff: 20_000 }).maxBackoff).toBe(20_000);
   expect(Object.isFrozen(CLUSTER_DEFAULTS)).toBe(true);
 });
