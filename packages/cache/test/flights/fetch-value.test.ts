@@ -212,3 +212,54 @@ test('one that gives up gets its own reason, not the stale value', async () => {
   abort.abort(new Error('gone'));
   await rejected;
 });
+
+test.each([
+  [59_999, true],
+  [60_000, false],
+])('a fetch of %i ms: kept %s, for a deletion may be forgotten by then', async (duration, kept) => {
+  const one = instance();
+  const events: boolean[] = [];
+  one.on('fetch', (event: CacheEvents['fetch']) => events.push(event.kept));
+  let finish!: (value: string) => void;
+  const fetched = one.getOrSet('k', () => new Promise<string>((resolve) => (finish = resolve)), {
+    hardTimeout: Infinity,
+  });
+  await clock.advance(duration);
+  finish('value');
+  expect(await fetched).toBe('value');
+  expect([one.peek('k'), events, one.getStats().discarded]).toEqual([
+    ...[kept ? 'value' : undefined, [kept], kept ? 0 : 1],
+  ]);
+});
+
+test('a value that the fetcher wants nobody to keep goes to all who wait', async () => {
+  const one = instance();
+  const values = await Promise.all(
+    [1, 2].map(() =>
+      one.getOrSet('k', (context) => {
+        context.skip();
+        return 'once';
+      }),
+    ),
+  );
+  expect([values, await one.lookup('k')]).toEqual([['once', 'once'], { hit: false }]);
+});
+
+test('joining costs no second fetch, and is counted', async () => {
+  const one = instance();
+  let finish!: (value: number) => void;
+  let calls = 0;
+  const fetch = () =>
+    one.getOrSet('k', () => {
+      calls++;
+      return new Promise<number>((resolve) => (finish = resolve));
+    });
+  const first = fetch();
+  await clock.advance(0);
+  const others = [fetch(), fetch()];
+  await clock.advance(0);
+  expect(one.getStats()).toMatchObject({ flights: 1, coalesced: 2, fetches: 0 });
+  finish(1);
+  expect([await first, ...(await Promise.all(others)), calls]).toEqual([1, 1, 1, 1]);
+  expect(one.getStats()).toMatchObject({ flights: 0, fetches: 1, l1: { misses: 3 }, l2: { misses: 1 } });
+});
