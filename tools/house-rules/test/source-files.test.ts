@@ -7,6 +7,8 @@ import { docOf, isExported, nodesOf, parse, placeOf } from '../src/parse.js';
 import { packages, privateProjects, readText } from '../src/workspace.js';
 
 const LONGEST = 250;
+/** They follow the connections themselves, to the server or to its clients. */
+const WATCHES_CONNECTIONS = /\/(?:drain\/connection-tracker|transport\/node-exchanges)\.ts$/;
 const LONGEST_SHELL = 60;
 const linesOf = (file: string) => (readText(file) ?? '').replace(/\n$/, '').split('\n').length;
 
@@ -55,6 +57,15 @@ describe.each(packages)('%s', (project) => {
     );
     const awaits = sources.flatMap((file) => parse(file).statements.filter(awaitsAtTop));
     expect([...wrong, ...awaits].map(placeOf)).toEqual([]);
+  });
+
+  test('whoever waits for the end of a response hears of one that is lost before its turn', () => {
+    const waits = /\b(?:res|response)\.(?:on|once)\('close'/;
+    const deaf = sources.filter((file) => {
+      const text = readText(file) ?? '';
+      return waits.test(text) && !text.includes('onQueuedResponseLost') && !WATCHES_CONNECTIONS.test(file);
+    });
+    expect(deaf).toEqual([]);
   });
 
   test('no module-level state', () => {
