@@ -58,7 +58,7 @@ export interface SharedLevel {
   /** The time that generations are made of, in µs; 0 where there is no single one. */
   time(): Promise<number>;
   /**
-   * Writes what was missed. If somebody else has written after generation `cutoff`, nobody can tell whose is newer:
+   * Writes what was missed, or may arrive late. If somebody else has written after generation `cutoff`, nobody can tell whose is newer:
    * with `soft` nothing happens, else a tombstone is written. Returns the generation of the value, or 0.
    */
   replay(request: WriteRequest, cutoff: number, soft: boolean): Promise<number>;
