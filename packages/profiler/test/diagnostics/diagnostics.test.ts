@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { ManualClock } from '@spark-perf/core/testing';
+import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import { Spark } from '@spark-perf/server';
 import { waitFor } from '@spark-perf/test-services';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DiagnosticsOptions } from '../../src/index.js';
-import { diagnostics } from '../../src/index.js';
+import { diagnostics, RuntimeMonitor } from '../../src/index.js';
 
 interface Answer {
   status: number;
@@ -48,12 +48,21 @@ async function setUp(options?: DiagnosticsOptions) {
   return { ask, open };
 }
 
+/** Named after process and time, and kept by nobody. */
+const fileFields = (extension: string) => ({
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'content-disposition': expect.stringMatching(
+    new RegExp(`^attachment; filename="${process.pid}-20\\d\\d-\\d\\d-\\d\\dT[-\\d]{12}Z\\.${extension}"$`),
+  ),
+});
+
 describe('files', () => {
   test('a CPU profile is one', async () => {
     const { ask } = await setUp();
     const { status, text, headers } = await ask('POST', '/cpu-profile?seconds=0.1');
     expect(status).toBe(200);
-    expect(headers['content-disposition']).toMatch(/\.cpuprofile"$/);
+    expect(headers).toMatchObject(fileFields('cpuprofile'));
     const profile = JSON.parse(text);
     expect(Object.keys(profile)).toEqual(
       expect.arrayContaining(['nodes', 'startTime', 'endTime', 'samples', 'timeDeltas']),
@@ -68,7 +77,7 @@ describe('files', () => {
     const { ask } = await setUp();
     const { status, text, headers } = await ask('POST', '/heap-profile?seconds=0.1');
     expect(status).toBe(200);
-    expect(headers['content-disposition']).toMatch(/\.heapprofile"$/);
+    expect(headers).toMatchObject(fileFields('heapprofile'));
     const profile = JSON.parse(text);
     expect(profile.head).toMatchObject({
       callFrame: { functionName: '(root)' },
@@ -81,7 +90,7 @@ describe('files', () => {
     const { ask } = await setUp({ freeMemory: () => Infinity });
     const { status, text, headers } = await ask('POST', '/heap-snapshot');
     expect(status).toBe(200);
-    expect(headers['content-disposition']).toMatch(/\.heapsnapshot"$/);
+    expect(headers).toMatchObject(fileFields('heapsnapshot'));
     const { snapshot, nodes } = JSON.parse(text);
     expect(nodes.length / snapshot.meta.node_fields.length).toBe(snapshot.node_count);
   }, 120_000);
@@ -96,7 +105,15 @@ describe('files', () => {
     const { ask, open } = await setUp();
     const { status, text } = await ask('GET', '/state', {});
     expect(status).toBe(200);
-    expect(JSON.parse(text)).toMatchObject({ delay: {}, gc: { major: {} }, heap: {} });
+    expect(JSON.parse(text)).toMatchObject({ running: false, delay: {}, gc: { major: {} }, heap: {} });
+    const monitor = new RuntimeMonitor().start();
+    const followed = await (await setUp({ monitor })).ask('GET', '/state', {});
+    monitor.stop();
+    expect(JSON.parse(followed.text)).toMatchObject({ running: true });
+    expect(followed.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+    });
     expect((await open('GET', '/admin/state').answer).text).toBe('{"mine":true}');
   });
 });
@@ -115,6 +132,20 @@ describe('refusals', () => {
     await waitFor(() => clock.timers > 0);
     await clock.advance(30_000);
     expect((await third.answer).status).toBe(200);
+  });
+
+  test('a client that leaves is no failure of the handler, and ends the profile', async () => {
+    const clock = new ManualClock();
+    const handle = diagnostics({ clock, authorize: () => true });
+    const headers = { 'X-Spark-Diagnostics': '1' };
+    const ctx = fakeContext({ method: 'POST', url: '/cpu-profile?seconds=30', headers });
+    const handled = Promise.resolve(handle(ctx, () => Promise.resolve()));
+    await waitFor(() => clock.refTimers === 1);
+    ctx.abort();
+    ctx.res.emit('close');
+    await handled;
+    expect(clock.timers).toBe(0);
+    expect(ctx.sent()).toBe('');
   });
 
   test.each(['/cpu-profile', '/heap-profile', '/heap-snapshot'])(
