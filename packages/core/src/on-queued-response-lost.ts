@@ -13,7 +13,8 @@ type Connection = Socket & { [QUEUED]?: Set<() => void> };
  */
 export function onQueuedResponseLost(res: ServerResponse, listener: () => void): void {
   if (res.socket !== null || res.writableFinished) return;
-  const connection = res.req.socket as Connection;
+  const connection = res.req.socket as Connection | undefined;
+  if (connection === undefined) return; // made by hand, as for a test
   if (connection.destroyed) {
     process.nextTick(listener);
     return;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { ServerResponse } from 'node:http';
 import net from 'node:net';
 import { waitFor } from '@spark-perf/test-services';
 import { onQueuedResponseLost, onResponseClose } from '../src/index.js';
@@ -75,4 +76,12 @@ test('one whose connection is lost already is told at once, one that is over is 
   expect(late).toEqual([]);
   await waitFor(() => late.length > 0);
   expect(late).toEqual([5]);
+});
+
+test('a response made by hand, without a connection, is let be', () => {
+  const res = new ServerResponse({ method: 'GET' } as IncomingMessage);
+  const told: unknown[] = [];
+  onQueuedResponseLost(res, () => told.push('lost'));
+  onResponseClose(res, (delivered) => told.push(delivered));
+  expect(told).toEqual([]);
 });
