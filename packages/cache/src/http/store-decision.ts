@@ -69,7 +69,7 @@ function refuse(
   headers: readonly RawHeader[],
   directives: CacheControl,
   request: CacheControl,
-  { setCookie }: ResolvedHttpOptions,
+  { setCookie, maxBodySize }: ResolvedHttpOptions,
 ): string | undefined {
   if (status < 200 || status === 206 || status === 304) return 'status';
   if (request.has('no-store')) return 'request-no-store';
@@ -81,6 +81,9 @@ function refuse(
   if (isUnqualified(directives, 'private')) return 'private';
   if (setCookie === 'refuse' && fieldOf(headers, 'set-cookie') !== undefined) return 'set-cookie';
   if (fieldOf(headers, 'content-range') !== undefined) return 'partial';
+  if (Number(fieldOf(headers, 'content-length') ?? 0) > maxBodySize) return 'too-large';
+  // It has no end that anybody could wait for.
+  if (/^text\/event-stream\b/i.test(fieldOf(headers, 'content-type') ?? '')) return 'event-stream';
   return undefined;
 }
 

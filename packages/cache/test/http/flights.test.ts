@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Context } from '@spark-perf/core';
 import { waitFor } from '@spark-perf/test-services';
@@ -44,6 +44,32 @@ test('what a handler has failed at, the followers try by themselves', async () =
   await new Promise((resolve) => setImmediate(resolve));
   fail();
   expect([(await first).status, (await follower).body]).toEqual([500, 'fine']);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['longer than may be kept', { 'Content-Length': '2000000' }],
+  ['a stream of events', { 'Content-Type': 'text/event-stream; charset=utf-8' }],
+  ['private', { 'Cache-Control': 'private' }],
+  ['of no use for others', { 'Cache-Control': 'no-cache' }],
+  ['different for all', { Vary: '*' }],
+  ['a cookie', { 'Set-Cookie': 'a=b' }],
+  ['stale at once', { 'Cache-Control': 'max-age=0' }],
+])('the head shows that the answer is %s: nobody waits for its end', async (_name, fields) => {
+  const leaders: ServerResponse[] = [];
+  host.handler = ({ res }) => {
+    for (const [name, value] of Object.entries(fields)) res.setHeader(name, value);
+    res.write('begin');
+    leaders.push(res);
+    return new Promise((resolve) => res.on('close', resolve));
+  };
+  const clients = [1, 2].map(() => request({ host: '127.0.0.1', port: host.port, path: '/', agent: false }));
+  for (const client of clients) {
+    client.on('error', () => {});
+    const [answer] = (await once(client.end(), 'response')) as [IncomingMessage];
+    answer.on('error', () => {}).resume();
+  }
+  expect(leaders).toHaveLength(2);
+  for (const client of clients) client.destroy();
 });
 
 test('the leader is cut off in the middle: its followers run by themselves', async () => {
