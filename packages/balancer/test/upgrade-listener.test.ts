@@ -129,6 +129,20 @@ test('a body that the application reads is asked for, below the path too', async
   expect(await client.until(() => client.received.endsWith('read'), 10_000)).toBe(true);
 });
 
+test('of several protocols that a client asks for, it is told the one that the server has chosen', async () => {
+  const upstream = await RawUpstream.start();
+  world.defer(() => upstream.close());
+  upstream.respond = ({ socket }) => socket.write(SWITCHED.replace('Upgrade: raw', 'upgrade: two'));
+  const { port } = await world.front([upstream.port]);
+  const client = new RawClient(port);
+  world.defer(() => client.destroy());
+  client.send(upgradeOf('/').replace('Upgrade: raw', 'Upgrade: one, two'));
+  expect(await client.until(() => client.received.includes('\r\n\r\n'), 10_000)).toBe(true);
+  expect(upstream.requests[0]?.head).toMatch(/^Upgrade: one, two$/im);
+  expect(client.received).toMatch(/^Upgrade: two\r$/im);
+  expect(client.received.match(/^Upgrade:/gim)).toHaveLength(1);
+});
+
 test('a sticky client gets its cookie with the 101', async () => {
   const upstream = await RawUpstream.start();
   world.defer(() => upstream.close());

@@ -97,6 +97,24 @@ describe('ejection', () => {
     expect(a!.counters.ejections).toBe(2);
   });
 
+  test('is longer each time, at most the longest, and forgiven by one for every ten base times without', () => {
+    const { clock, monitor, servers } = rig(3, { baseEjectionTime: 1_000, maxEjectionTime: 4_000 });
+    const a = servers[0]!;
+    const duration = (pause: number): number => {
+      clock.advanceSync(pause);
+      monitor.eject(a, 'timeouts');
+      const { state } = a;
+      const time = state.kind === 'ejected' ? state.until - clock.now() : NaN;
+      clock.advanceSync(time);
+      monitor.recover(a);
+      return time;
+    };
+    expect([0, 100, 9_999, 0, 0].map(duration)).toEqual([1_000, 2_000, 3_000, 4_000, 4_000]);
+    // Five in a row by now: less two, and the next.
+    expect(duration(29_999)).toBe(4_000);
+    expect([30_000, 40_000, 1_000_000].map(duration)).toEqual([2_000, 1_000, 1_000]);
+  });
+
   test('of half the servers at most, but always of one', () => {
     const four = rig(4);
     for (const server of four.servers) four.fail(server, 20);

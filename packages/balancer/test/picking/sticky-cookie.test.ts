@@ -36,6 +36,22 @@ test('looks at four cookies of its name, since each costs a hash', () => {
   expect([sticky.read(behind(3)), sticky.read(behind(4))]).toEqual(['a', undefined]);
 });
 
+test('is refused with anything behind it, and with any part of it changed', () => {
+  const sticky = new StickyCookie({ secret: 'k', ttl: 60_000 }, new ManualClock());
+  sticky.enroll('a');
+  const ours = sticky.write('a', false).split(';')[0]!;
+  const [token, expiry, signature] = ours.split('.');
+  expect(sticky.read(ours)).toBe('a');
+  for (const forged of [
+    `${ours}.x`,
+    `${ours}.`,
+    `${token}.${expiry}`,
+    `${token}.0.${signature}`,
+    `${token}x.${expiry}.${signature}`,
+  ])
+    expect(sticky.read(forged)).toBeUndefined();
+});
+
 test('names nobody once the server is gone', () => {
   const sticky = new StickyCookie(true, new ManualClock());
   sticky.enroll('a');
