@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { fakeContext, ManualClock } from '@spark-perf/core/testing';
 import { waitFor } from '@spark-perf/test-services';
 import { once } from 'node:events';
+import os from 'node:os';
 import { freeMemory, hasRoomForSnapshot, sendHeapSnapshot } from '../../src/diagnostics/heap-snapshot.js';
 
 /** A snapshot in many pieces, which tells how many were taken and whether it was let go. */
@@ -79,9 +80,29 @@ test('a snapshot that fails on the way is torn off, not ended as if it were whol
 });
 
 test('twice the heap must be free', () => {
-  const { heapUsed } = process.memoryUsage();
-  expect(hasRoomForSnapshot(1.5 * heapUsed)).toBe(false);
-  expect(hasRoomForSnapshot(4 * heapUsed)).toBe(true);
+  const usage = { ...process.memoryUsage(), heapUsed: 1_000 };
+  const asked = jest.spyOn(process, 'memoryUsage').mockReturnValue(usage);
+  try {
+    expect([1_999, 2_000, Infinity].map(hasRoomForSnapshot)).toEqual([false, true, true]);
+  } finally {
+    asked.mockRestore();
+  }
   expect(freeMemory()).toBeGreaterThanOrEqual(0);
   expect(Number.isFinite(freeMemory())).toBe(true);
+});
+
+test.each([
+  ['no limit of its own', 0, 5_000],
+  ['a limit that leaves less than the machine has', 104_000, 4_000],
+  ['a limit that leaves more', 2 ** 53, 5_000],
+  ['a limit that it has passed', 99_000, 0],
+])('a process with %s has so much free', (_name, limit, free) => {
+  jest.spyOn(process, 'constrainedMemory').mockReturnValue(limit);
+  jest.spyOn(process.memoryUsage, 'rss').mockReturnValue(100_000);
+  jest.spyOn(os, 'freemem').mockReturnValue(5_000);
+  try {
+    expect(freeMemory()).toBe(free);
+  } finally {
+    jest.restoreAllMocks();
+  }
 });
