@@ -179,3 +179,33 @@ test('the time between two checks is the interval less a share by chance; less w
   await after(9_000);
   await after(900); // a tenth of that while the checks disagree
 });
+
+test('tells how long a check took', async () => {
+  const hung = await world.upstream(() => {});
+  const clock = new ManualClock({ now: 7_000 });
+  const balancer = balancerFor(hung.port, { clock, healthCheckTimeout: 500 });
+  const told: unknown[] = [];
+  balancer.on('check', (event) => told.push(event));
+  const checked = balancer.checkHealth();
+  await waitFor(() => hung.requests === 1);
+  await clock.advance(500);
+  await checked;
+  expect(told).toEqual([{ id: 'a', ok: false, duration: 500, reason: expect.any(String) }]);
+});
+
+test('a check that ends after its server was removed says nothing any more', async () => {
+  let finish: (() => void) | undefined;
+  const server = await world.upstream((_req, res) => {
+    finish = () => res.writeHead(500).end();
+  });
+  const balancer = balancerFor(server.port);
+  const told: string[] = [];
+  balancer.on('check', () => told.push('check'));
+  balancer.on('ejected', () => told.push('ejected'));
+  const checked = balancer.checkHealth();
+  await waitFor(() => finish !== undefined);
+  await balancer.removeServer('a');
+  finish?.();
+  await checked;
+  expect(told).toEqual([]);
+});
