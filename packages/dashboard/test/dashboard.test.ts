@@ -168,6 +168,29 @@ describe('duties', () => {
     expect((await middleware.dashboard.snapshot()).events).toEqual([]);
   });
 
+  test('closing takes every listener off the sources', async () => {
+    let listeners = 0;
+    const source = {
+      getStats: () => ({}),
+      on: () => {
+        let here = 1;
+        listeners++;
+        return () => {
+          listeners -= here;
+          here = 0;
+        };
+      },
+    };
+    const kinds = ['profiler', 'runtime', 'memory', 'cache', 'pool', 'limiter', 'dedupe'] as const;
+    const more = ['lifecycle', 'cluster', 'balancer', 'breaker'] as const;
+    const sources = Object.fromEntries([...kinds, ...more].map((kind) => [kind, source]));
+    const pages = Array.from({ length: 3 }, () => dashboard(sources));
+    expect(listeners).toBeGreaterThan(3 * 10);
+    for (const page of pages) await page.close();
+    for (const page of pages) await page.close();
+    expect(listeners).toBe(0);
+  });
+
   test('the same event again and again is one entry that counts, and the feed is bounded', async () => {
     const system = new FakeSystem();
     const page = new Dashboard({ ...system.sources, maxEvents: 5 });

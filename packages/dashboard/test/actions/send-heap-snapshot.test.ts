@@ -15,6 +15,7 @@ test('a client that has not taken all of it after ten minutes is let go, and the
   );
   const sent = sendHeapSnapshot(ctx, clock, () => snapshot);
   await waitFor(() => ctx.res.writableNeedDrain);
+  expect([ctx.responded, ctx.statusCode]).toEqual([true, 200]); // the host must not answer as well
   clock.advanceSync(599_999);
   expect(ctx.res.destroyed).toBe(false);
   clock.advanceSync(1);

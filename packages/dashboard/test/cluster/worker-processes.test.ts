@@ -75,6 +75,17 @@ describe('the workers of a cluster', () => {
     expect(await workers.ask(400)).toEqual([]); // without time going by
   });
 
+  test('one whose channel has just closed is not waited for', async () => {
+    const { cluster, workers } = setUp();
+    const worker = cluster.fork(1, () => {});
+    worker.send = (_message, callback) => {
+      callback(new Error('channel closed'));
+      return false;
+    };
+    expect(await workers.ask(400)).toEqual([]); // without time going by
+    expect(await workers.profile(101, 'cpu-profile', 400)).toBe('absent');
+  });
+
   test('one that has said its last is not asked again, and counts once', async () => {
     const { cluster, workers } = setUp();
     let asked = 0;
