@@ -109,25 +109,43 @@ test('no server, or no path: told at once', () => {
   expect(() => balancer.upgrade(createServer(), { path: 'api' })).toThrow(InvalidOptionError);
 });
 
-test('a body that the application reads is asked for, below the path too', async () => {
-  const front = await world.front([], {
-    mount: '/a',
-    before: [
-      (ctx, next) => {
-        if (ctx.path !== '/a/own') return next();
-        ctx.responded = true;
-        ctx.req.resume();
-        return new Promise<void>((resolve) => ctx.req.on('end', () => resolve(void ctx.res.end('read'))));
-      },
-    ],
-  });
-  const client = new RawClient(front.port);
-  world.defer(() => client.destroy());
-  client.send(expectOf('/a/own').slice(0, -2));
-  expect(await client.until(() => client.received.startsWith('HTTP/1.1 100 '), 10_000)).toBe(true);
-  client.send('hi');
-  expect(await client.until(() => client.received.endsWith('read'), 10_000)).toBe(true);
-});
+const readers: [string, (req: IncomingMessage) => unknown][] = [
+  ['by resume()', (req) => req.resume()],
+  ['as data', (req) => req.on('data', () => {})],
+  ['where it is readable', (req) => req.on('readable', () => void req.read())],
+  [
+    'in a loop',
+    async (req) => {
+      for await (const _chunk of req);
+    },
+  ],
+];
+
+test.each(readers)(
+  'a body that the application reads (%s) is asked for, below the path too',
+  async (_name, read) => {
+    const front = await world.front([], {
+      mount: '/a',
+      before: [
+        (ctx, next) => {
+          if (ctx.path !== '/a/own') return next();
+          ctx.responded = true;
+          const ended = new Promise<void>((resolve) =>
+            ctx.req.on('end', () => resolve(void ctx.res.end('read'))),
+          );
+          void read(ctx.req);
+          return ended;
+        },
+      ],
+    });
+    const client = new RawClient(front.port);
+    world.defer(() => client.destroy());
+    client.send(expectOf('/a/own').slice(0, -2));
+    expect(await client.until(() => client.received.startsWith('HTTP/1.1 100 '), 10_000)).toBe(true);
+    client.send('hi');
+    expect(await client.until(() => client.received.endsWith('read'), 10_000)).toBe(true);
+  },
+);
 
 test('of several protocols that a client asks for, it is told the one that the server has chosen', async () => {
   const upstream = await RawUpstream.start();
