@@ -167,6 +167,24 @@ test.each([
   expect(errors).toEqual(['A metric source failed']);
 });
 
+test.each(['GET', 'HEAD'])('%s: no cache keeps the answer, which depends on Accept', async (method) => {
+  const url = await serveMetrics([new RequestProfiler()]);
+  const answer = await fetch(url, { method, headers: { accept: OPEN, connection: 'close' } });
+  expect([answer.status, answer.headers.get('cache-control'), answer.headers.get('vary')]).toEqual([
+    ...[200, 'no-store', 'Accept'],
+  ]);
+  expect(answer.headers.get('content-type')).toContain('application/openmetrics-text');
+  expect((await answer.text()).endsWith('# EOF\n')).toBe(method === 'GET');
+});
+
+test('what has been answered already is left alone', async () => {
+  const ctx = fakeContext();
+  ctx.send('mine');
+  await metrics({ sources: [new RequestProfiler()] })(ctx, () => Promise.resolve());
+  expect(ctx.sent()).toMatch(/mine$/);
+  expect(ctx.sent()).not.toContain('no-store');
+});
+
 test('a long exposition lets others have their turn', async () => {
   const samples: MetricFamily['samples'] = Array.from({ length: 85_000 }, (_, i) => ({
     labels: { series: String(i), le: '0.1' },

@@ -24,6 +24,10 @@ test('every major collection counts, forced ones and those before a rotation too
   source.stop();
   collect();
   expect(source.takeMajors().count).toBe(0);
+  // Neither asking nor rotating starts it anew.
+  source.rotate();
+  collect();
+  expect(source.takeMajors()).toEqual({ count: 0, liveHeap: Infinity, external: Infinity });
 });
 
 test.each([
