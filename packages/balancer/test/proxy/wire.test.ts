@@ -152,6 +152,32 @@ describe('an answer that can not be relayed is a 502, without a word of it', () 
   });
 });
 
+test.each(['Content-Length: 2', 'Transfer-Encoding: chunked'])(
+  'the head of an answer (%s) does not wait for its body',
+  async (framing) => {
+    const upstream = await RawUpstream.start();
+    world.defer(() => upstream.close());
+    let finish = (): void => {};
+    upstream.respond = ({ socket }) => {
+      socket.write(`HTTP/1.1 200 OK\r\nX-A: early\r\n${framing}\r\n\r\n`);
+      finish = () => void socket.write(framing.startsWith('C') ? 'ok' : '2\r\nok\r\n0\r\n\r\n');
+    };
+    const { port } = await world.front([upstream.port]);
+    const client = new RawClient(port);
+    world.defer(() => client.destroy());
+    client.send(get(''));
+    expect(await client.until(() => client.received.endsWith('\r\n\r\n'))).toBe(true);
+    expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\nX-A: early\r\n/);
+    finish();
+    expect(await client.until(() => /ok/.test(client.received))).toBe(true);
+  },
+);
+
+test('a tab in a field of an answer is relayed', async () => {
+  const { received } = await relay(get(''), OK.replace('OK\r\n', 'OK\r\nX-A: one\ttwo\r\n'));
+  expect(received).toMatch(/^X-A: one\ttwo\r$/m);
+});
+
 test('trailers of an answer follow its body, but for those that only a head may say', async () => {
   const { client } = await relay(
     get(''),
