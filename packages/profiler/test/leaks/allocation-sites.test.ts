@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Session } from 'node:inspector';
 import { AllocationSites } from '../../src/leaks/allocation-sites.js';
+import { isSampling } from './is-sampling.js';
 
 test('the functions whose allocations are still alive are told, most first, five at most', () => {
   const sites = new AllocationSites();
@@ -24,14 +24,6 @@ test('the functions whose allocations are still alive are told, most first, five
 });
 
 test('nothing is sampled before start, nor after stop', () => {
-  const isSampling = (): boolean => {
-    const session = new Session();
-    session.connect();
-    let sampling = false;
-    session.post('HeapProfiler.getSamplingProfile', (error) => (sampling = error === null));
-    session.disconnect();
-    return sampling;
-  };
   const sites = new AllocationSites();
   expect(isSampling()).toBe(false);
   sites.start();

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '@spark-perf/core/testing';
 import type { MemoryLeakDetectorOptions, MemorySource } from '../../src/index.js';
 import { MEMORY_LEAK_DETECTOR_DEFAULTS, MemoryLeakDetector } from '../../src/index.js';
+import { isSampling } from './is-sampling.js';
 
 const MB = 1024 * 1024;
 const MINUTE = 60_000;
@@ -84,4 +85,16 @@ test('leak and recovered are events and log lines, each once; an unsubscribed li
     expect.arrayContaining(['MEMORY SUSPECT', 'MEMORY LEAKING', 'MEMORY RECOVERED']),
   );
   expect(lines.filter((line) => line.startsWith('MEMORY LEAKING'))).toHaveLength(1);
+});
+
+test('allocations are sampled while a leak is suspected or found, and only then', () => {
+  const { detector, live } = growing({ heap: MB }, { allocationSites: true, maxSamples: 30 });
+  const sampled: Record<string, boolean> = {};
+  detector.on('verdict', ({ to }) => (sampled[to] = isSampling()));
+  live(20, false);
+  live(60, true);
+  live(80, false);
+  detector.stop();
+  expect(sampled).toEqual({ healthy: false, suspect: true, leaking: true, recovered: false });
+  expect(isSampling()).toBe(false);
 });
