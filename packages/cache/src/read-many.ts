@@ -1,4 +1,5 @@
 import type { CacheCore } from './cache-core.js';
+import { countMisses } from './count-misses.js';
 import { hotPut } from './hot-put.js';
 import type { KeySpace } from './keys/key-space.js';
 import { lookUp } from './look-up.js';
@@ -60,8 +61,10 @@ async function promoteEach(
     await core.reads.settled(keys);
     const found = await core.reads.readMany(captures);
     found.forEach((one, at) => {
-      if (one !== undefined && !one.stale) take(at, core.handOut(core.promote(captures[at]!, one)));
-      else core.counters.l2Misses++;
+      const capture = captures[at]!;
+      const fresh = one?.stale === false ? one : undefined;
+      countMisses(core, capture, fresh);
+      if (fresh !== undefined) take(at, core.handOut(core.promote(capture, fresh)));
     });
   } finally {
     for (const capture of captures) capture.release();

@@ -108,7 +108,7 @@ export class WritePath {
     const { gate } = this.#outer.l2!;
     // The version clock must be read after the call of `set`: what was invalidated before it must not concern it.
     // Two calls, each with its deadline: what is late must not send the second one after newer writes.
-    const [{ clock, base }, time] = await gate.run(() => Promise.all([level.versions([]), level.time()]));
+    const [{ clock, base }, time] = await gate.run(() => Promise.all([level.versions([]), level.time(key)]));
     this.#outer.knownClock = clock;
     this.#outer.knownBase = base;
     op.entry = { ...op.entry, start: clock };

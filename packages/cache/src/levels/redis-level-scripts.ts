@@ -24,6 +24,11 @@ local function put(key, old, wanted, origin, kind, body, px, channel, message)
 end
 `;
 
+/** KEYS: entry. The time of the node that it is on, in µs. */
+export const timeScript = new RedisScript(`
+local t = redis.call('TIME')
+return t[1] .. string.format('%06d', tonumber(t[2]))`);
+
 /** KEYS: entry. ARGV: origin, kind, body, px, channel, message. */
 export const writeScript = new RedisScript(`${WRITE_LUA}
 local old = head(KEYS[1])

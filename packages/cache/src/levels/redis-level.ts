@@ -96,10 +96,10 @@ export class RedisLevel implements SharedLevel {
     );
   }
 
-  async time(): Promise<number> {
+  async time(key?: string): Promise<number> {
     const { client } = this.#options;
-    // The nodes of a Cluster have clocks of their own.
-    if (client.isCluster === true) return 0;
+    if (client.isCluster === true)
+      return key === undefined ? 0 : Number(await this.#run(scripts.timeScript, [this.#entryKey(key)], []));
     const [seconds, micros] = await this.#call(() => client.time());
     return Number(seconds) * 1_000_000 + Number(micros);
   }
@@ -120,15 +120,16 @@ export class RedisLevel implements SharedLevel {
 
   async claim(key: string, token: string, lease: Milliseconds): Promise<LeaseClaim> {
     const keys = [this.#leaseKey(key), this.#entryKey(key)];
+    // A client may be set to give numbers as strings.
     const [acquired, text] = (await this.#run(scripts.claimScript, keys, [token, px(lease)])) as [
-      number,
+      number | string,
       string | null,
     ];
-    return { acquired: acquired === 1, text };
+    return { acquired: Number(acquired) === 1, text };
   }
 
   async renew(key: string, token: string, lease: Milliseconds): Promise<boolean> {
-    return (await this.#run(scripts.renewScript, [this.#leaseKey(key)], [token, px(lease)])) === 1;
+    return Number(await this.#run(scripts.renewScript, [this.#leaseKey(key)], [token, px(lease)])) === 1;
   }
 
   async surrender(key: string, token: string): Promise<void> {

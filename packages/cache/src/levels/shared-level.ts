@@ -55,11 +55,11 @@ export interface SharedLevel {
   write(request: WriteRequest): Promise<number>;
   /** Writes if nothing has changed. Returns the generation, or 0. */
   fill(request: FillRequest): Promise<number>;
-  /** The time that generations are made of, in µs; 0 where there is no single one. */
-  time(): Promise<number>;
+  /** The time that the generations of a key, or of all keys, are made of, in µs; 0 where there is no single one. */
+  time(key?: string): Promise<number>;
   /**
-   * Writes what was missed, or may arrive late. If somebody else has written after generation `cutoff`, nobody can tell whose is newer:
-   * with `soft` nothing happens, else a tombstone is written. Returns the generation of the value, or 0.
+   * Writes what was missed, or may arrive late. If somebody else has written after generation `cutoff`, nobody can tell
+   * whose is newer: with `soft` nothing happens, else a tombstone is written. Returns the generation of the value, or 0.
    */
   replay(request: WriteRequest, cutoff: number, soft: boolean): Promise<number>;
   /** Invalidates tags; returns the version clock after it. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemClock } from '@spark-perf/core';
 import type { RedisClusterService } from '@spark-perf/test-services';
 import { startRedisCluster, waitFor } from '@spark-perf/test-services';
 import { Cluster } from 'ioredis';
 import { MultiLevelCache } from '../../src/index.js';
+import { RedisLevel } from '../../src/levels/redis-level.js';
 
 let service: RedisClusterService;
 let clients: Cluster[];
@@ -40,4 +42,22 @@ test('keys of all slots: set, getMany, tags, leases, clear', async () => {
   await waitFor(() => keys.every((key) => a.peek(key) === undefined));
   expect(await a.getMany(keys)).toEqual(keys.map(() => null));
   expect(a.getStats().l2?.errors).toBe(0);
+});
+
+test('a set that arrives late takes the place of no newer one: each key has the clock of its own node', async () => {
+  const [client] = clients as [Cluster];
+  const open = (origin: string) =>
+    new RedisLevel({
+      ...{ client, prefix: 'late:', origin, channel: 'late:bus', message: () => '', clock: systemClock },
+      ...{ maxTags: 100, versionsTTL: 60_000, tombstoneTTL: 60_000 },
+    });
+  const [ours, others] = [open('a-------'), open('b-------')];
+  expect(await ours.time()).toBe(0); // no single one
+  for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    const time = await ours.time(key);
+    const generation = await others.write({ key, body: 'newer', ttl: 60_000 });
+    // A generation is the time of the key's node in µs.
+    expect([generation > time, generation - time < 60_000_000]).toEqual([true, true]);
+    expect(await ours.replay({ key, body: 'older', ttl: 60_000 }, time, true)).toBe(0);
+  }
 });

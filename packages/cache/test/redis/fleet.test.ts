@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '@spark-perf/core';
 import type { RedisService } from '@spark-perf/test-services';
 import { startRedis, waitFor } from '@spark-perf/test-services';
+import { Redis } from 'ioredis';
+import { RedisLevel } from '../../src/levels/redis-level.js';
 import type { Instance } from './open-instance.js';
 import { openInstance } from './open-instance.js';
 
@@ -121,6 +124,25 @@ describe('single flight of a fleet', () => {
     );
     expect(new Set(values)).toEqual(new Set([1]));
     expect(fetches).toBe(1);
+  });
+
+  test('a client that gives numbers as strings takes and renews leases like any other', async () => {
+    const client = new Redis(redis.url, { stringNumbers: true });
+    try {
+      await waitFor(() => client.status === 'ready');
+      const level = new RedisLevel({
+        ...{ client, prefix: 'strings:', origin: 'origin--', channel: 'strings:bus', message: () => '' },
+        ...{ maxTags: 100, versionsTTL: 60_000, tombstoneTTL: 60_000, clock: systemClock },
+      });
+      expect(await level.claim('k', 'ours', 60_000)).toEqual({ acquired: true, text: null });
+      expect(await level.claim('k', 'theirs', 60_000)).toEqual({ acquired: false, text: null });
+      expect([await level.renew('k', 'ours', 60_000), await level.renew('k', 'theirs', 60_000)]).toEqual([
+        true,
+        false,
+      ]);
+    } finally {
+      client.disconnect();
+    }
   });
 
   test('a holder that stalls past its lease is replaced, and what it brings is not kept', async () => {

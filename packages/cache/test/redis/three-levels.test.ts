@@ -162,3 +162,12 @@ test('what a level did not have is counted, whoever asked', async () => {
   await b.cache.get('k');
   expect(b.cache.getStats()).toMatchObject({ l2: { hits: 0, misses: 1 }, l3: { hits: 1, misses: 0 } });
 });
+
+test('what a batch did not find is counted in each level that was asked', async () => {
+  const [one, two] = [await instance(), await instance()];
+  await one.cache.setMany(['both', 'rows'].map((key) => ({ key, value: key })));
+  await redis.command('DEL', 'spark:cache:{krows}');
+  expect(await two.cache.getMany(['both', 'rows', 'none'])).toEqual(['both', 'rows', null]);
+  const { l2, l3 } = two.cache.getStats();
+  expect([l2?.hits, l2?.misses, l3?.hits, l3?.misses]).toEqual([1, 2, 1, 1]);
+});
