@@ -78,6 +78,18 @@ test('one whose connection is lost already is told at once, one that is over is 
   expect(late).toEqual([5]);
 });
 
+test('a connection that is kept does not gather those that are over', async () => {
+  const { host, client, responses, told } = await pipeline();
+  await using _ = host;
+  const connection = responses[0]!.req.socket as unknown as Record<symbol, Set<unknown>>;
+  const queued = connection[Symbol.for('@spark-perf/core.queued')]!;
+  expect(queued.size).toBe(2 * (COUNT - 1));
+  for (const response of responses) response.end('ok');
+  await waitFor(() => told.size === COUNT);
+  expect(queued.size).toBe(0);
+  client.destroy();
+});
+
 test('a response made by hand, without a connection, is let be', () => {
   const res = new ServerResponse({ method: 'GET' } as IncomingMessage);
   const told: unknown[] = [];
