@@ -1,3 +1,4 @@
+import type { Milliseconds } from '@spark-perf/core';
 import type { RouteRow, Snapshot } from '../snapshot/snapshot.js';
 import { format } from './format.js';
 import type { Html } from './html.js';
@@ -67,9 +68,9 @@ function row({ route, rate, errorRate, p50, p95, p99, requests, share }: RouteRo
     <td class="${errorRate >= 0.05 ? 'bad' : errorRate >= 0.01 ? 'warn' : ''}">
       ${format(errorRate, 'ratio')}
     </td>
-    <td>${format(p50, 'ms')}</td>
-    <td>${format(p95, 'ms')}</td>
-    <td>${format(p99, 'ms')}</td>
+    <td>${percentile(p50)}</td>
+    <td>${percentile(p95)}</td>
+    <td>${percentile(p99)}</td>
     <td>${format(requests, 'count')}</td>
     <td class="share">
       <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
@@ -78,3 +79,6 @@ function row({ route, rate, errorRate, p50, p95, p99, requests, share }: RouteRo
     </td>
   </tr>`;
 }
+
+/** No request takes no time at all: 0 is a route without recent ones. */
+const percentile = (duration: Milliseconds): string => (duration === 0 ? '–' : format(duration, 'ms'));

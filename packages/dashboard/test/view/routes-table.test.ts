@@ -48,3 +48,13 @@ test('no routes, no table; what is bad stands out', () => {
     'bad',
   ]);
 });
+
+test('a route without recent requests has no percentiles', () => {
+  const state = { sorting: { key: 'share', descending: true } } as ViewState;
+  const quiet = { ...row('GET /', 0), p50: 0, p95: 0 };
+  const { text } = routesTable({ routes: [quiet, row('GET /b', 7)] } as unknown as Snapshot, state)!;
+  expect([...text.matchAll(/<td>(–|[^<]* ms)<\/td>/g)].map(([, cell]) => cell)).toEqual([
+    ...['–', '–', '–'],
+    ...['1 ms', '2 ms', '7 ms'],
+  ]);
+});
