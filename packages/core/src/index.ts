@@ -44,6 +44,7 @@ export { silentLogger } from './logger.js';
 export type { Logger } from './logger.js';
 export { acceptsNamed } from './media-type.js';
 export type { MetricFamily, MetricSample, MetricSource } from './metric-family.js';
+export { labelName, metricName } from './metric-text.js';
 export type { Middleware, Next } from './middleware.js';
 export { onQueuedResponseLost } from './on-queued-response-lost.js';
 export { onResponseClose } from './on-response-close.js';

@@ -7,14 +7,14 @@ export function formatValue(value: number): string {
   return String(value); // NaN is written as `NaN` in both formats
 }
 
-/** Label names may hold letters, digits and `_`; everything else becomes `_`. */
-function labelName(name: string): string {
+/** The name as both renderers write it: label names may hold letters, digits and `_`; everything else becomes `_`. */
+export function labelName(name: string): string {
   if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return name; // a replacement costs several times as much
   const safe = name.replace(/[^a-zA-Z0-9_]/g, '_');
   return /^[0-9]/.test(safe) ? `_${safe}` : safe;
 }
 
-/** Metric names may hold `:` as well. */
+/** The name as both renderers write it: metric names may hold `:` as well. A counter's suffix is not added. */
 export function metricName(name: string): string {
   const safe = name.replace(/[^a-zA-Z0-9_:]/g, '_');
   return /^[0-9]/.test(safe) ? `_${safe}` : safe;

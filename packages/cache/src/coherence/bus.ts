@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds, Timer } from '@spark-perf/core';
 import { every } from '@spark-perf/core';
-import type { RedisSubscriberConnection, SubscribableRedisClient } from '@spark-perf/core/redis';
+import type { SubscribableRedisClient } from '@spark-perf/core/redis';
 import { RedisSubscriber } from '@spark-perf/core/redis';
 import { SequenceWatch } from './sequence-watch.js';
 
@@ -31,7 +31,6 @@ const MISSED_PINGS = 3;
 export class Bus {
   readonly #options: BusOptions;
   #subscriber: RedisSubscriber;
-  #connection: RedisSubscriberConnection | undefined;
   readonly #watch: SequenceWatch;
   readonly #pings: Timer;
   #sent = 0;
@@ -68,9 +67,7 @@ export class Bus {
 
   #open(): RedisSubscriber {
     const { client, channel } = this.#options;
-    const duplicate = (): RedisSubscriberConnection => (this.#connection = client.duplicate());
-    const watched = Object.create(client, { duplicate: { value: duplicate } }) as SubscribableRedisClient;
-    const subscriber = new RedisSubscriber(watched, channel, (message) => this.#receive(message));
+    const subscriber = new RedisSubscriber(client, channel, (message) => this.#receive(message));
     subscriber.on('up', () => this.#becomeUp());
     subscriber.on('down', () => this.#becomeDown());
     subscriber.start();
@@ -98,7 +95,7 @@ export class Bus {
     const { clock, pingInterval, ping } = this.#options;
     if (clock.now() - this.#heard > pingInterval * MISSED_PINGS) {
       this.#becomeDown();
-      if (this.#unheard && (this.#subscriber.isUp || this.#connection?.status === 'end')) {
+      if (this.#unheard && (this.#subscriber.isUp || this.#subscriber.hasEnded)) {
         this.#subscriber.close();
         this.#unheard = false;
         this.#subscriber = this.#open();

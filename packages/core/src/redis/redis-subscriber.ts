@@ -32,6 +32,11 @@ export class RedisSubscriber implements EventSource<RedisSubscriberEvents> {
     return this.#up;
   }
 
+  /** Whether the client has given the connection up: it makes no other one. */
+  get hasEnded(): boolean {
+    return this.#connection?.status === 'end';
+  }
+
   on<K extends keyof RedisSubscriberEvents>(
     event: K,
     listener: Listener<RedisSubscriberEvents[K]>,

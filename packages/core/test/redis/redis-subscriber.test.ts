@@ -82,3 +82,18 @@ test('a lazy duplicate that can not connect is an event, not an unhandled reject
   await waitFor(() => errors.length === 1);
   expect(errors).toEqual(['refused']);
 });
+
+test('tells of a connection that the client has given up for good', async () => {
+  const impatient = new Redis(service.port, service.host, { retryStrategy: () => null });
+  impatient.on('error', () => {});
+  const subscriber = new RedisSubscriber(impatient, 'news', () => {});
+  expect(subscriber.hasEnded).toBe(false);
+  subscriber.start();
+  await waitFor(() => subscriber.isUp);
+  expect(subscriber.hasEnded).toBe(false);
+  await service.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await waitFor(() => subscriber.hasEnded);
+  expect(subscriber.isUp).toBe(false);
+  subscriber.close();
+  impatient.disconnect();
+});

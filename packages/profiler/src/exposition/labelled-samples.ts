@@ -1,5 +1,5 @@
 import type { MetricSample } from '@spark-perf/core';
-import { writtenLabelName } from './written-name.js';
+import { labelName } from '@spark-perf/core';
 
 type Labels = MetricSample['labels'];
 
@@ -22,7 +22,7 @@ function joined(added: Labels, own: Labels): Labels {
       if (Object.hasOwn(added, name)) all[name] = added[name]!;
       continue;
     }
-    const written = writtenLabelName(name);
+    const written = labelName(name);
     if (written !== name) delete all[written];
   }
   return all;

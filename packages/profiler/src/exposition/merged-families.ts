@@ -1,6 +1,6 @@
 import type { MetricFamily, MetricSample } from '@spark-perf/core';
+import { metricName } from '@spark-perf/core';
 import type { LazyFamily } from './lazy-family.js';
-import { writtenMetricName } from './written-name.js';
 
 /** What families of a type write under, besides their bare name. */
 const SUFFIXES: Readonly<Record<MetricFamily['type'], readonly string[]>> = Object.freeze({
@@ -52,6 +52,6 @@ export function mergedFamilies(
 
 /** The name as the renderers write it. */
 function bareName({ name, type }: LazyFamily): string {
-  const written = writtenMetricName(name);
+  const written = metricName(name);
   return type === 'counter' ? written.replace(/_total$/, '') : written;
 }

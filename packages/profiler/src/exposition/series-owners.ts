@@ -1,5 +1,5 @@
 import type { MetricFamily, MetricSample } from '@spark-perf/core';
-import { writtenLabelName } from './written-name.js';
+import { labelName } from '@spark-perf/core';
 
 type Labels = MetricSample['labels'];
 
@@ -52,7 +52,7 @@ export class SeriesOwners {
     for (const name in labels) {
       const value = String(labels[name] ?? '');
       if (value === '' || name === this.#part) continue;
-      parts.push(`${writtenLabelName(name)}=${value.length}:${value}`);
+      parts.push(`${labelName(name)}=${value.length}:${value}`);
     }
     if (this.#part === undefined) parts.push(suffix);
     return parts.sort().join();
