@@ -66,7 +66,8 @@ export class RedisSubscriber implements EventSource<RedisSubscriberEvents> {
     if (this.#closed) return;
     this.#closed = true;
     this.#up = false;
-    this.#connection?.disconnect();
+    // Of a connection that is over ioredis would wait 2 s for an end that has been.
+    if (!this.hasEnded) this.#connection?.disconnect();
     this.#connection = undefined;
   }
 
